@@ -1,0 +1,52 @@
+import { spawn, spawnSync } from "node:child_process";
+import { createWriteStream, mkdirSync, readFileSync } from "node:fs";
+import { dirname } from "node:path";
+import { ROOT } from "./project.mjs";
+
+/** A step that can't be finished; `remedy` says what the reader can do, `log` where its output is kept. */
+export class StepError extends Error {
+  constructor(message, { remedy, log } = {}) {
+    super(message);
+    this.remedy = remedy;
+    this.log = log;
+  }
+}
+
+/** Output of a short command, or undefined when it is missing or fails. */
+export function ask(command, args, options = {}) {
+  const result = spawnSync(command, args, { encoding: "utf8", timeout: 20_000, ...options });
+  return result.status === 0 ? `${result.stdout}${result.stderr}`.trim() : undefined;
+}
+
+/** Runs a command with its output appended to the log file; rejects with a StepError on a failure. */
+export function run(command, args, { log, remedy, cwd = ROOT, env = process.env }) {
+  mkdirSync(dirname(log), { recursive: true });
+  return new Promise((resolve, reject) => {
+    const output = createWriteStream(log, { flags: "a" });
+    output.write(`$ ${[command, ...args].join(" ")}\n`);
+    const child = spawn(command, args, {
+      cwd,
+      env,
+      stdio: ["ignore", "pipe", "pipe"],
+      shell: process.platform === "win32" && command === "npm",
+    });
+    child.stdout.pipe(output, { end: false });
+    child.stderr.pipe(output, { end: false });
+    child.on("error", (error) => output.end(() => reject(new StepError(error.message, { remedy, log }))));
+    child.on("close", (code, signal) =>
+      output.end(() => {
+        if (code === 0) resolve();
+        else reject(new StepError(`${command} ended with ${signal ?? `status ${code}`}`, { remedy, log }));
+      }),
+    );
+  });
+}
+
+/** The last lines of a log file. */
+export function tail(file, lines = 12) {
+  try {
+    return readFileSync(file, "utf8").trimEnd().split("\n").slice(-lines);
+  } catch {
+    return [];
+  }
+}
