@@ -1,0 +1,115 @@
+import { EnvironmentError, InputError } from "../errors";
+import { noteProvenance } from "../provenance";
+import { describeCpu } from "./hardware";
+import {
+  BACKENDS,
+  type BackendName,
+  engineName,
+  isRefused,
+  type Opened,
+  parseBackendName,
+  type Refused,
+} from "./names";
+import { openNative } from "./native";
+import { type BackendReport, makeReport } from "./report";
+import { tf } from "./tensorflow";
+import { openWasm } from "./wasm";
+import { openWebgpu } from "./webgpu";
+
+/** The backend that a process has settled on. */
+export interface Choice extends Opened {
+  name: BackendName;
+  /** Why each better backend wasn't taken: `name: reason`. */
+  why: string[];
+}
+
+/** What `ready` may be told. */
+export interface ReadyOptions {
+  /** The backend to use; outranks the environment variable FLASHLAB_BACKEND. */
+  backend?: BackendName;
+}
+
+// On a global symbol, as TensorFlow.js keeps its engine: a notebook's cells may load this module more than once.
+const KEY = Symbol.for("flashlab.backend");
+const scope = globalThis as { [KEY]?: { asked: BackendName | null; choice: Promise<Choice>; made?: Choice } };
+
+/**
+ * Settles which backend computes, once a process, and starts it: native TensorFlow on CUDA, native on the CPU, WebGPU
+ * (Dawn; a real GPU only), WebAssembly with SIMD and threads, plain JavaScript: the first that the machine has.
+ * `options.backend`, or the environment variable FLASHLAB_BACKEND, names one instead. Notes `backend` in the
+ * provenance. Calling it again returns the same choice with fresh memory figures.
+ *
+ * @throws EnvironmentError when the named backend can't be had: why, and how to mend it.
+ * @throws InputError for an unknown name, or one that differs from what the process already uses.
+ */
+export async function ready(options: ReadyOptions = {}): Promise<BackendReport> {
+  const asked = wanted(options);
+  const state = scope[KEY];
+  if (state) {
+    const { name } = await state.choice;
+    if (options.backend && options.backend !== name)
+      throw new InputError(`this process already computes on ${name}`, {
+        value: options.backend,
+        place: "backend",
+        remedy: "Name the backend in the first call of ready(), or set FLASHLAB_BACKEND.",
+      });
+    return backendReport();
+  }
+  const choice = choose(asked);
+  scope[KEY] = { asked, choice };
+  try {
+    scope[KEY].made = await choice;
+  } catch (error) {
+    delete scope[KEY];
+    throw error;
+  }
+  return backendReport();
+}
+
+/**
+ * What computes, and why nothing better: name, device, reasons, memory, versions.
+ * Throws EnvironmentError before `ready()` has settled it.
+ */
+export function backendReport(): BackendReport {
+  const made = scope[KEY]?.made;
+  if (!made) throw new EnvironmentError("no backend has been chosen yet", { remedy: "Call `await ready()` first." });
+  return makeReport(made);
+}
+
+function wanted(options: ReadyOptions): BackendName | null {
+  if (options.backend) return parseBackendName(options.backend, "backend");
+  const named = process.env.FLASHLAB_BACKEND;
+  return named ? parseBackendName(named, "environment variable FLASHLAB_BACKEND") : null;
+}
+
+async function choose(asked: BackendName | null): Promise<Choice> {
+  const why: string[] = [];
+  for (const name of asked ? [asked] : BACKENDS) {
+    const outcome = await open(name);
+    if (isRefused(outcome)) {
+      if (asked)
+        throw new EnvironmentError(`backend ${name} can't be used: ${outcome.reason}`, { remedy: outcome.remedy });
+      why.push(`${name}: ${outcome.reason}`);
+      continue;
+    }
+    await tf.setBackend(engineName(name));
+    noteProvenance("backend", name);
+    noteProvenance("device", outcome.device);
+    return { name, why, ...outcome };
+  }
+  throw new EnvironmentError("no backend could be started", { value: why, remedy: "Run npm run setup." });
+}
+
+async function open(name: BackendName): Promise<Opened | Refused> {
+  switch (name) {
+    case "tensorflow-cuda":
+    case "tensorflow":
+      return openNative(name);
+    case "webgpu":
+      return openWebgpu();
+    case "wasm":
+      return openWasm();
+    case "cpu":
+      return { device: describeCpu(), versions: {} };
+  }
+}
