@@ -48,8 +48,9 @@ async function main([name, ...args]) {
     }
   } else {
     // Machine-readable output stays alone on stdout.
-    const write = (line) => process.stderr.write(`${line}\n`);
-    const { ok } = await setUp({ quiet: name !== "setup", ...(name === "setup" || name === "start" ? {} : { write }) });
+    const talks = name === "setup" || name === "start" || name === "test";
+    const write = (line) => (talks ? process.stdout : process.stderr).write(`${line}\n`);
+    const { ok } = await setUp({ quiet: name !== "setup", testing: name === "test", write });
     if (!ok) return 1;
   }
   return command.module ? await runModule(command.module, args) : 0;

@@ -9,29 +9,33 @@ import { tail } from "./setup/process.mjs";
 import { STATE } from "./setup/project.mjs";
 import { jupyter, python } from "./setup/python.mjs";
 import { isStamped, stamp, unstamp } from "./setup/stamp.mjs";
+import { chromium, conformance } from "./setup/testing.mjs";
 
 /** In the order in which they are reported; a step starts once those it names in `after` are done. */
 const STEPS = [packages, python, jupyter, wheels, addon, kernel];
+const TESTING = [conformance, chromium];
 
 /**
  * Brings the project to a state in which every command works, doing only what isn't done yet.
  *
  * A step is `{ name, title, required?, after?, unavailable?(), stamp, fingerprint(), present(), run({ log }) }`. It is
  * done when its stamp, written last, carries the fingerprint of what it was made from and its result is present.
+ * `testing` adds what only the tests need; `quiet` says nothing where nothing is to do.
  * Returns `{ ok, changed, results }`; `ok` is false when a required step failed.
  */
-export function setUp({ quiet = false, write = (line) => process.stdout.write(`${line}\n`) } = {}) {
-  if (quiet && STEPS.every((step) => isOutOfReach(step) || isDone(step)))
+export function setUp({ quiet = false, testing = false, write = (line) => process.stdout.write(`${line}\n`) } = {}) {
+  const steps = testing ? [...STEPS, ...TESTING] : STEPS;
+  if (quiet && steps.every((step) => isOutOfReach(step) || isDone(step)))
     return Promise.resolve({ ok: true, changed: false, results: [] });
-  return withLock(join(STATE, "lock"), write, () => perform(write));
+  return withLock(join(STATE, "lock"), write, () => perform(steps, write));
 }
 
-async function perform(write) {
+async function perform(steps, write) {
   const started = performance.now();
   write("Setting up Flashlab (only what isn't done yet)");
   mkdirSync(STATE, { recursive: true });
   const running = new Map();
-  for (const step of STEPS) running.set(step.name, perStep(step, running, write));
+  for (const step of steps) running.set(step.name, perStep(step, running, write));
   const results = await Promise.all(running.values());
   const failed = results.filter((result) => result.state === "failed");
   const lost = results.filter((result) => result.state === "lost");

@@ -1,0 +1,46 @@
+import { availableParallelism } from "node:os";
+import { join } from "node:path";
+import { performance } from "node:perf_hooks";
+import { executeNotebook, type NotebookRun } from "./notebook/execute";
+import { notebookFiles } from "./notebook/file";
+import { readCount, readOptions, readProfile, runCommand } from "./options";
+import { REPORTS } from "./project";
+import { writeProjectReport } from "./report";
+import { forEachSideBySide } from "./side-by-side";
+import { textTable } from "./text-table";
+
+/** `npm start [-- --profile quick|full] [--jobs N]`: run the walkthrough, export it, say where it is. */
+export async function start(argv: string[], signal?: AbortSignal): Promise<number> {
+  const { values } = readOptions(argv, { profile: { type: "string" }, jobs: { type: "string" } });
+  const profile = readProfile(values.profile) ?? "quick";
+  const jobs = readCount(values.jobs, "--jobs") ?? Math.min(4, availableParallelism());
+  const files = notebookFiles();
+  const began = performance.now();
+  console.log(`Running ${files.length} notebooks (${profile} profile, ${jobs} side by side)`);
+  const runs = await forEachSideBySide(files, jobs, async (file) => {
+    const done = await executeNotebook(file, { profile, signal });
+    console.log(`  ${done.ok ? "✓" : "✗"} ${done.name}  ${done.seconds.toFixed(1)} s`);
+    return done;
+  });
+  await writeProjectReport();
+  console.log(`Walkthrough and report in ${((performance.now() - began) / 1000).toFixed(1)} s\n`);
+  console.log(summary(runs));
+  console.log(`\nReport:  ${join(REPORTS, "index.html")}\nNext:    npm run lab`);
+  for (const { name, failure } of runs) {
+    if (failure) console.error(`\n${name} failed in code cell ${failure.cell}:\n${failure.traceback}`);
+  }
+  return runs.every((run) => run.ok) ? 0 : 1;
+}
+
+function summary(runs: NotebookRun[]): string {
+  return textTable([
+    ["notebook", "time", "headline result"],
+    ...runs.map(({ name, seconds, ok, headline }) => [
+      name,
+      `${seconds.toFixed(1)} s`,
+      ok ? (headline ?? "") : "failed: see below",
+    ]),
+  ]);
+}
+
+if (require.main === module) void runCommand(start);
