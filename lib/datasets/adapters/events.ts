@@ -1,0 +1,67 @@
+import { type Engine, quoteIdentifier, quoteText } from "../../engine";
+import { type CsvLayout, loadCsv, OVERFLOW } from "./csv";
+
+/** The event schema's columns with their SQL types, in order. */
+export const EVENT_COLUMNS = {
+  event_time: "TIMESTAMP",
+  user_id: "VARCHAR",
+  item_id: "VARCHAR",
+  event_type: "VARCHAR",
+  category_id: "VARCHAR",
+  price: "DOUBLE",
+  quantity: "DOUBLE",
+  cost: "DOUBLE",
+  session_id: "VARCHAR",
+  query: "VARCHAR",
+  channel: "VARCHAR",
+  region: "VARCHAR",
+  promotion_id: "VARCHAR",
+} as const;
+
+/** A column of the event schema. */
+export type EventColumn = keyof typeof EVENT_COLUMNS;
+
+/** How a source's fields become events: each column an SQL expression over the fields, all of them text. */
+export interface EventLayout extends CsvLayout {
+  events: Partial<Record<EventColumn, string>> & { event_time: string; user_id: string; item_id: string };
+  /** Columns beyond the schema that the source is known for. */
+  extras?: Record<string, string>;
+  /** What must hold of a record for it to be read as an event; the first that doesn't is its reason. */
+  requirements: readonly { field: string; holds: string; reason: string }[];
+}
+
+/**
+ * Reads a CSV file into `relation`, one row a record: `source_row`, the event schema (columns that the source lacks
+ * are NULL), the extras, and `malformed`: NULL, or {field, value, reason} for a record that isn't an event. Records
+ * that can't even be cut into fields are in `${relation}_unreadable`.
+ */
+export async function createEvents(engine: Engine, relation: string, path: string, layout: EventLayout): Promise<void> {
+  const source = `${relation}_source`;
+  await loadCsv(engine, source, path, layout);
+  const events = Object.entries(EVENT_COLUMNS).map(
+    ([column, type]) => `CAST(${layout.events[column as EventColumn] ?? "NULL"} AS ${type}) AS ${column}`,
+  );
+  const extras = Object.entries(layout.extras ?? {}).map(([name, sql]) => `${sql} AS ${quoteIdentifier(name)}`);
+  await engine.run(`CREATE OR REPLACE TABLE ${relation} AS
+    SELECT source_row, ${[...events, ...extras].join(", ")}, ${malformed(layout)} AS malformed FROM ${source}`);
+  await engine.run(`DROP TABLE ${source}`);
+  await engine.run(`ALTER TABLE ${source}_unreadable RENAME TO ${quoteIdentifier(`${lastPart(relation)}_unreadable`)}`);
+}
+
+function malformed({ columns, requirements }: EventLayout): string {
+  const last = columns[columns.length - 1];
+  const checks = [
+    { field: OVERFLOW, holds: `${quoteIdentifier(OVERFLOW)} IS NULL`, reason: "more fields than columns" },
+    { field: last, holds: `${quoteIdentifier(last)} IS NOT NULL`, reason: "fewer fields than columns" },
+    ...requirements,
+  ];
+  const cases = checks.map(
+    ({ field, holds, reason }) =>
+      `WHEN (${holds}) IS NOT TRUE THEN {'field': ${quoteText(field)}, 'value': ${quoteIdentifier(field)}, 'reason': ${quoteText(reason)}}`,
+  );
+  return `CASE ${cases.join("\n      ")} END`;
+}
+
+function lastPart(relation: string): string {
+  return relation.split(".").pop() ?? relation;
+}

@@ -1,0 +1,11 @@
+/** Real data sets by name, found, verified and opened as SQL relations; and the synthetic market. */
+export type { DownloadProgress } from "./fetch/ensure";
+export {
+  type BetaPriors,
+  type FeedbackChoice,
+  type LoggedFeedback,
+  loggedFeedback,
+  thompsonPriors,
+} from "./logged-feedback";
+export { CACHE_FOLDER, type Dataset, type OpenOptions, open } from "./open";
+export { type FileEntry, findEntry, type RegistryEntry, readRegistry, type Source } from "./registry";

@@ -1,0 +1,46 @@
+import { FlashlabError } from "../errors";
+
+/** A statement that the SQL engine refused or couldn't finish; `sql` holds the whole statement. */
+export class SqlError extends FlashlabError {
+  readonly sql: string;
+
+  constructor(problem: string, sql: string, cause?: unknown) {
+    super(problem, { place: `SQL ${JSON.stringify(excerpt(sql, problem))}`, remedy: remedyFor(problem), cause });
+    this.sql = sql;
+  }
+}
+
+/** Turns whatever DuckDB threw while running `sql` into an {@link SqlError}; our own errors stay as they are. */
+export function sqlError(error: unknown, sql: string): FlashlabError {
+  if (error instanceof FlashlabError) return error;
+  const message = error instanceof Error ? error.message : String(error);
+  // DuckDB repeats the statement under a caret; the excerpt says the same in one line.
+  const problem = message.replace(/\n\nLINE \d+:[\s\S]*$/, "").replace(/\.$/, "");
+  return new SqlError(problem, sql, error);
+}
+
+/** The part of the statement around the word that DuckDB complains of, at most 160 characters in one line. */
+function excerpt(sql: string, problem: string): string {
+  const line = sql.replace(/\s+/g, " ").trim();
+  if (line.length <= 160) return line;
+  const named = /(?:near|column|Column|with name|Function) "?([\w.]+)"?/.exec(problem)?.[1];
+  const at = named === undefined ? -1 : line.indexOf(named);
+  const start = at < 0 ? 0 : Math.max(0, Math.min(at - 60, line.length - 154));
+  return `${start > 0 ? "..." : ""}${line.slice(start, start + 154)}${start + 154 < line.length ? "..." : ""}`;
+}
+
+const REMEDIES: [pattern: RegExp, remedy: string][] = [
+  [/out of memory|could not allocate/i, "Raise memoryLimit, set spillFolder, or have the query return fewer rows."],
+  [/no space left|disk.*full|max_temp_directory_size/i, "Free space in spillFolder, or point it at another disk."],
+  [/No files found|Cannot open file|no such file/i, "Check the path; relative paths start at the process's folder."],
+  [/Parser Error/, "Correct the SQL's syntax."],
+  [/Binder Error|Catalog Error/, "Check the names: `SHOW TABLES` and `DESCRIBE relation` list what exists."],
+  [/Conversion Error/, "Cast with TRY_CAST to get NULL for values that don't fit."],
+  [/Constraint Error/, "Remove the rows that break the constraint."],
+  [/expected.*parameters|parameter.*bound|bind|Values were not provided/i, "Give one value for each ? or $name."],
+  [/IO Error/, "Check that the file is there, readable and whole."],
+];
+
+function remedyFor(problem: string): string | undefined {
+  return REMEDIES.find(([pattern]) => pattern.test(problem))?.[1];
+}

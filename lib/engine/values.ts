@@ -1,0 +1,42 @@
+import { DuckDBTimestampValue, type DuckDBValue, listValue } from "@duckdb/node-api";
+import { InputError } from "../errors";
+
+/** What can be bound to a `?` or `$name`: a list or a typed array becomes an SQL list, a Date a UTC timestamp. */
+export type SqlValue =
+  | null
+  | boolean
+  | number
+  | bigint
+  | string
+  | Date
+  | readonly SqlValue[]
+  | Int32Array
+  | Float32Array
+  | Float64Array;
+
+/** Values for `?` (a list) or for `$name` (an object). */
+export type SqlValues = readonly SqlValue[] | Readonly<Record<string, SqlValue>>;
+
+/** Turns values into DuckDB's own. Throws InputError for a kind of value that SQL has no type for. */
+export function bindable(values: SqlValues | undefined): DuckDBValue[] | Record<string, DuckDBValue> | undefined {
+  if (values === undefined) return undefined;
+  if (Array.isArray(values)) return values.map((value: SqlValue, index) => convert(value, `value ${index + 1}`));
+  return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, convert(value, `value $${name}`)]));
+}
+
+function convert(value: SqlValue, place: string): DuckDBValue {
+  if (value === null || typeof value === "boolean" || typeof value === "string" || typeof value === "bigint")
+    return value;
+  if (typeof value === "number") return value;
+  if (value instanceof Date) {
+    if (Number.isNaN(value.getTime())) throw new InputError("an invalid Date can't be bound", { place });
+    return new DuckDBTimestampValue(BigInt(value.getTime()) * 1000n);
+  }
+  if (Array.isArray(value)) return listValue(value.map((item: SqlValue) => convert(item, place)));
+  if (ArrayBuffer.isView(value)) return listValue(Array.from(value as Float64Array));
+  throw new InputError("this kind of value can't be bound to SQL", {
+    value,
+    place,
+    remedy: "Give a number, text, boolean, bigint, Date, null, or a list of these.",
+  });
+}
