@@ -1,3 +1,4 @@
+export * from "./controls";
 export type { Displayable } from "./displayable";
 export { headline } from "./headline";
 export { markdown } from "./markdown";

@@ -1,0 +1,53 @@
+import { copyFile, mkdir, readFile, stat, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const here = dirname(fileURLToPath(import.meta.url));
+
+/** The name under which `jupyter labextension list` shows the extension. */
+export const EXTENSION = "flashlab-plotly";
+
+/**
+ * Installs our renderer of Plotly figures into a Python environment's JupyterLab, by copying three files: nothing is
+ * built and nothing fetched. Doing it again renews what has changed. JupyterLab sees it when it is started next.
+ *
+ * @param {{ projectRoot: string, prefix: string }} where the project, and the environment's folder (such as ".venv")
+ * @returns {Promise<{ folder: string, changed: boolean }>} where it lies, and whether anything had to be written
+ */
+export async function installLabExtension({ projectRoot, prefix }) {
+  const folder = join(prefix, "share", "jupyter", "labextensions", EXTENSION);
+  const library = join(projectRoot, "node_modules", "plotly.js-dist-min");
+  const { version } = JSON.parse(await readFile(join(library, "package.json"), "utf8"));
+  const manifest = {
+    name: EXTENSION,
+    version,
+    description: "Plotly figures in JupyterLab, offline",
+    jupyterlab: { _build: { load: "static/remoteEntry.js", mimeExtension: "./mimeExtension" }, mimeExtension: true },
+  };
+  const parts = [join(here, "../browser/draw.js"), join(here, "remoteEntry.js")];
+  const entry = (await Promise.all(parts.map((part) => readFile(part, "utf8")))).join("\n");
+
+  await mkdir(join(folder, "static"), { recursive: true });
+  const changes = [
+    await renew(join(folder, "static", "remoteEntry.js"), entry),
+    await renewCopy(join(library, "plotly.min.js"), join(folder, "static", "plotly.min.js")),
+    await renew(join(folder, "package.json"), `${JSON.stringify(manifest, null, 2)}\n`),
+  ];
+  return { folder, changed: changes.includes(true) };
+}
+
+/** Writes a file unless it already holds that text. */
+async function renew(path, text) {
+  const before = await readFile(path, "utf8").catch(() => undefined);
+  if (before === text) return false;
+  await writeFile(path, text);
+  return true;
+}
+
+/** Copies a large file unless a copy of the same size, not older than it, is there. */
+async function renewCopy(source, target) {
+  const [from, to] = await Promise.all([stat(source), stat(target).catch(() => undefined)]);
+  if (to && to.size === from.size && to.mtimeMs >= from.mtimeMs) return false;
+  await copyFile(source, target);
+  return true;
+}
