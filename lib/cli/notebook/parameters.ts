@@ -6,7 +6,7 @@ export type Parameter = number | string | boolean;
 
 /** `let name: type = literal;`, with the literal and what follows apart. */
 const ASSIGNMENT =
-  /^(\s*(?:let|const)\s+([A-Za-z_$][\w$]*)\s*(?::[^=]+)?=\s*)(true|false|-?[\d.][\w.]*|"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')(\s*;?.*)$/;
+  /^(\s*(?:let|const)\s+([A-Za-z_$][\w$]*)\s*(?::[^=]+)?=\s*)(true|false|-?(?:\d[\d_]*\.?\d*|\.\d+)(?:[eE][+-]?\d+)?|"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')(\s*;?.*)$/;
 
 /** The values in the notebook's `parameters` cell, by name; none without such a cell. */
 export function readParameters(notebook: Notebook): Record<string, Parameter> {

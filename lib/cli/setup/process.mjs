@@ -5,6 +5,7 @@ import { ROOT } from "./project.mjs";
 
 /** A step that can't be finished; `remedy` says what the reader can do, `log` where its output is kept. */
 export class StepError extends Error {
+  /** @param {string} message @param {{ remedy?: string, log?: string }} [detail] */
   constructor(message, { remedy, log } = {}) {
     super(message);
     this.remedy = remedy;
