@@ -1,6 +1,6 @@
 // Set-up: everything that a bare clone lacks. Plain Node, because it runs before anything is installed.
 import { join } from "node:path";
-import { kernel } from "./setup/kernel.mjs";
+import { kernel, renderer } from "./setup/kernel.mjs";
 import { withLock } from "./setup/lock.mjs";
 import { addon, wheels } from "./setup/native.mjs";
 import { packages } from "./setup/packages.mjs";
@@ -10,7 +10,7 @@ import { jupyter, python } from "./setup/python.mjs";
 import { chromium, conformance } from "./setup/testing.mjs";
 
 /** In the order in which they are reported. */
-const STEPS = [packages, python, jupyter, wheels, addon, kernel];
+const STEPS = [packages, python, jupyter, wheels, addon, kernel, renderer];
 const TESTING = [conformance, chromium];
 
 /**

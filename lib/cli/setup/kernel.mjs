@@ -18,3 +18,25 @@ export const kernel = {
     await installKernelSpec({ prefix: VENV, projectRoot: ROOT, nodePath: process.execPath });
   },
 };
+
+const extension = join(ROOT, "lib", "workbench");
+
+/** Plotly figures in JupyterLab, from the project's own copy of Plotly. */
+export const renderer = {
+  name: "renderer",
+  title: "Plotly figures for JupyterLab, offline",
+  after: ["packages", "jupyter"],
+  stamp: join(VENV, "share", "jupyter", "labextensions", ".flashlab-renderer"),
+  fingerprint: () =>
+    digest(
+      ...["lab/install.mjs", "lab/remoteEntry.js", "browser/draw.js"].map((file) =>
+        readFileSync(join(extension, file), "utf8"),
+      ),
+      readFileSync(join(ROOT, "package-lock.json"), "utf8"),
+    ),
+  present: () => existsSync(join(VENV, "share", "jupyter", "labextensions", "flashlab-plotly", "package.json")),
+  async run() {
+    const { installLabExtension } = await import("../../workbench/lab/install.mjs");
+    await installLabExtension({ projectRoot: ROOT, prefix: VENV });
+  },
+};
