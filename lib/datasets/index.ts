@@ -9,3 +9,4 @@ export {
 } from "./logged-feedback";
 export { CACHE_FOLDER, type Dataset, type OpenOptions, open } from "./open";
 export { type FileEntry, findEntry, type RegistryEntry, readRegistry, type Source } from "./registry";
+export { type Sequences, sequences } from "./sequences";

@@ -17,8 +17,11 @@ export interface FileEntry {
   path: string;
   bytes: number;
   sha256: string;
-  /** The mirror's form, where that differs; with `gzip` the decompressed bytes must have the file's own digest. */
-  mirror?: { path: string; gzip: boolean };
+  /**
+   * The mirror's form, where that differs: compressed (`gzip`), or the `member` of a zip file. What comes out of it
+   * must have the file's own digest.
+   */
+  mirror?: { path: string; gzip?: boolean; member?: string };
   /** Which source has it (a key of the entry's `sources`); absent where the file can't be fetched as it is. */
   source?: string;
   /** Its path inside the source's archive, and inside a zip found there; empty for a source that is the file itself. */
@@ -41,6 +44,8 @@ export interface RegistryEntry {
   currency?: string;
   /** IANA time zone of the published times; `event_time` is UTC. */
   timeZone?: string;
+  /** First and last day of the data. */
+  period?: [first: string, last: string];
   /** Things to know before use. */
   notes?: string[];
   homepage: string;

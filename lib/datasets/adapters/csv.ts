@@ -8,6 +8,8 @@ export interface CsvLayout {
   header?: boolean;
   /** Between two fields. Default ",". */
   delimiter?: string;
+  /** Around a field that holds delimiters, line breaks or quotes (doubled inside). Default '"'; "": none. */
+  quote?: string;
 }
 
 /** The column that holds a record's first surplus field, for records with more fields than the layout has. */
@@ -20,13 +22,13 @@ export const OVERFLOW = "surplus_field";
  * each; no record is lost. CRLF, quoted line breaks and a byte-order mark are understood.
  */
 export async function loadCsv(engine: Engine, relation: string, path: string, layout: CsvLayout): Promise<void> {
-  const { columns, header = true, delimiter = "," } = layout;
+  const { columns, header = true, delimiter = ",", quote = '"' } = layout;
   const types = [...columns, OVERFLOW].map((name) => `${quoteText(name)}: 'VARCHAR'`).join(", ");
   const names = [...columns, OVERFLOW].map(quoteIdentifier).join(", ");
   await engine.run("DROP TABLE IF EXISTS csv_errors; DROP TABLE IF EXISTS csv_scans");
   await engine.run(`CREATE OR REPLACE TABLE ${relation} AS SELECT row_number() OVER () AS source_row, ${names}
     FROM read_csv(${quoteText(path)}, auto_detect = false, header = ${header}, delim = ${quoteText(delimiter)},
-      quote = '"', escape = '"', nullstr = '\u001A', columns = {${types}},
+      quote = ${quoteText(quote)}, escape = ${quoteText(quote)}, nullstr = '\u001A', columns = {${types}},
       strict_mode = false, null_padding = true, parallel = false,
       store_rejects = true, rejects_table = 'csv_errors', rejects_scan = 'csv_scans', rejects_limit = 0)`);
   await engine.run(`CREATE OR REPLACE TABLE ${relation}_unreadable AS

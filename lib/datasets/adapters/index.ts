@@ -1,9 +1,19 @@
 import type { Adapter } from "./adapter";
+import { amazonBeauty } from "./amazon-beauty";
+import { cdnow } from "./cdnow";
+import { onlineRetail } from "./online-retail";
 import { openBandit } from "./open-bandit";
 import { taFeng } from "./ta-feng";
+import { chineseReviews, hillstrom, orangeJuice } from "./tables";
 
 /** The adapter of each data set in the registry. */
 export const ADAPTERS: Readonly<Record<string, Adapter>> = {
-  "ta-feng": taFeng,
+  "amazon-beauty": amazonBeauty,
+  cdnow,
+  "chinese-reviews": chineseReviews,
+  hillstrom,
+  "online-retail": onlineRetail,
   "open-bandit": openBandit,
+  "orange-juice": orangeJuice,
+  "ta-feng": taFeng,
 };

@@ -9,7 +9,7 @@ import type { FileEntry, RegistryEntry, Source } from "../registry";
 import { fetchFromNpm } from "../sources/npm";
 import { fetchFromPypi } from "../sources/pypi";
 import { downloadUrl } from "../sources/url";
-import { readArchive } from "./archive";
+import { extractionError, readArchive } from "./archive";
 import { temporaryName, writeVerified } from "./atomic";
 import { verifyFile } from "./digest";
 
@@ -86,20 +86,21 @@ async function fromMirror(file: FileEntry, options: EnsureOptions): Promise<stri
   if (options.mirror === undefined) return null;
   const path = join(options.mirror, file.mirror?.path ?? file.path);
   if (!existsSync(path)) return null;
-  if (!file.mirror?.gzip) {
+  const { gzip, member } = file.mirror ?? {};
+  if (!gzip && member === undefined) {
     await verifyFile(path, file);
     return path;
   }
   const cached = join(options.cacheFolder, file.path);
-  const bytes = createReadStream(path).pipe(createGunzip());
-  await writeVerified(bytes, cached, file, path, { signal: options.signal }).catch((error) => {
-    if (error instanceof FlashlabError || options.signal?.aborted) throw error;
-    throw new DataError("a file of the mirror can't be decompressed", {
-      place: path,
-      remedy: "Replace it.",
-      cause: error,
+  const store = (bytes: Readable) => writeVerified(bytes, cached, file, path, { signal: options.signal });
+  if (member !== undefined) await readArchive(path, path, [member], (_, bytes) => store(bytes));
+  else {
+    const bytes = createReadStream(path).pipe(createGunzip());
+    await store(bytes).catch((error) => {
+      if (error instanceof FlashlabError || options.signal?.aborted) throw error;
+      throw extractionError(error, path);
     });
-  });
+  }
   return cached;
 }
 
