@@ -75,15 +75,14 @@ export function poissonRegression(options: PoissonRegressionOptions): PoissonReg
     const { score, information } = derivatives(design, counts, fitted, size);
     const factor = cholesky(information, size);
     const step = choleskySolve(factor, size, score);
-    // Newton's decrement: twice the gain in likelihood that the quadratic model still promises.
-    let decrement = 0;
-    for (let j = 0; j < size; j++) decrement += step[j] * score[j];
-    if (decrement < 1e-16 * (1 + Math.abs(likelihood)) && farthest(design, step) < 1e-6)
+    // Newton doubles the right digits at each step: one that moves no row by 1e-9 leaves nothing to find.
+    if (farthest(design, step) < 1e-9)
       return summary({ terms, design, counts, coefficients, fitted, likelihood, iteration, factor });
     for (let shrink = 1; ; shrink /= 2) {
       const tried = coefficients.map((value, j) => value + shrink * step[j]);
       const gained = expect(design, offset, counts, tried, fitted);
-      if (gained >= likelihood || shrink < 1e-9) {
+      // A loss within rounding is none.
+      if (gained >= likelihood - 1e-12 * (1 + Math.abs(likelihood)) || shrink < 1e-9) {
         coefficients = tried;
         likelihood = gained;
         break;
@@ -91,7 +90,8 @@ export function poissonRegression(options: PoissonRegressionOptions): PoissonReg
     }
   }
   throw new FlashlabError("the Poisson regression has no finite maximum", {
-    place: terms[coefficients.reduce((worst, value, j) => (Math.abs(value) > Math.abs(coefficients[worst]) ? j : worst), 0)],
+    place:
+      terms[coefficients.reduce((worst, value, j) => (Math.abs(value) > Math.abs(coefficients[worst]) ? j : worst), 0)],
     remedy: "Leave out the term whose rows with a value all have count 0.",
   });
 }
@@ -168,7 +168,16 @@ interface Fit {
   factor: Float64Array;
 }
 
-function summary({ terms, design, counts, coefficients, fitted, likelihood, iteration, factor }: Fit): PoissonRegression {
+function summary({
+  terms,
+  design,
+  counts,
+  coefficients,
+  fitted,
+  likelihood,
+  iteration,
+  factor,
+}: Fit): PoissonRegression {
   const size = terms.length;
   let logLikelihood = likelihood;
   let deviance = 0;
