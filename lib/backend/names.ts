@@ -22,6 +22,8 @@ export function parseBackendName(value: string, place: string): BackendName {
 export interface Opened {
   device: string;
   versions: Record<string, string>;
+  /** True for a GPU interface that computes on the CPU: never taken by itself. */
+  software?: boolean;
 }
 
 /** Why a backend can't be had on this machine, as a short true phrase, and what would change that. */

@@ -1,20 +1,9 @@
 import { EnvironmentError, InputError } from "../errors";
 import { noteProvenance } from "../provenance";
-import { describeCpu } from "./hardware";
-import {
-  BACKENDS,
-  type BackendName,
-  engineName,
-  isRefused,
-  type Opened,
-  parseBackendName,
-  type Refused,
-} from "./names";
-import { openNative } from "./native";
+import { BACKENDS, type BackendName, engineName, isRefused, type Opened, parseBackendName } from "./names";
+import { open } from "./opened";
 import { type BackendReport, makeReport } from "./report";
 import { tf } from "./tensorflow";
-import { openWasm } from "./wasm";
-import { openWebgpu } from "./webgpu";
 
 /** The backend that a process has settled on. */
 export interface Choice extends Opened {
@@ -92,24 +81,14 @@ async function choose(asked: BackendName | null): Promise<Choice> {
       why.push(`${name}: ${outcome.reason}`);
       continue;
     }
+    if (outcome.software && !asked) {
+      why.push(`${name}: only a software adapter (${outcome.device}), slower than WebAssembly`);
+      continue;
+    }
     await tf.setBackend(engineName(name));
     noteProvenance("backend", name);
     noteProvenance("device", outcome.device);
     return { name, why, ...outcome };
   }
   throw new EnvironmentError("no backend could be started", { value: why, remedy: "Run npm run setup." });
-}
-
-async function open(name: BackendName): Promise<Opened | Refused> {
-  switch (name) {
-    case "tensorflow-cuda":
-    case "tensorflow":
-      return openNative(name);
-    case "webgpu":
-      return openWebgpu();
-    case "wasm":
-      return openWasm();
-    case "cpu":
-      return { device: describeCpu(), versions: {} };
-  }
 }
