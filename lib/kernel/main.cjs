@@ -1,0 +1,14 @@
+// The kernel's entry, named by the kernelspec: goes to the project's root, then hands over to kernel.ts.
+const { join } = require("node:path");
+const { parseArgs } = require("node:util");
+
+const { values } = parseArgs({
+  options: { project: { type: "string" }, "connection-file": { type: "string" } },
+});
+if (!values["connection-file"]) {
+  console.error("main.cjs --connection-file FILE [--project FOLDER]: Jupyter starts this kernel and writes the file.");
+  process.exit(2);
+}
+process.chdir(values.project ?? join(__dirname, "..", ".."));
+require("tsx/cjs");
+require("./kernel.ts").startKernelProcess(values["connection-file"]);
