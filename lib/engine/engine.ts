@@ -101,7 +101,8 @@ class DuckDbEngine implements Engine {
       const interrupt = () => this.connection.interrupt();
       signal?.addEventListener("abort", interrupt, { once: true });
       try {
-        return await read(await this.connection.stream(sql, bindable(values)));
+        const bound = bindable(values);
+        return await read(await this.connection.stream(sql, bound?.values, bound?.types));
       } catch (error) {
         if (signal?.aborted) throw new AbortedError("the query was stopped", { cause: signal.reason });
         throw sqlError(error, sql);

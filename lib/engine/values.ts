@@ -1,4 +1,4 @@
-import { DuckDBTimestampValue, type DuckDBValue, listValue } from "@duckdb/node-api";
+import { BIGINT, DuckDBTimestampValue, type DuckDBType, type DuckDBValue, listValue } from "@duckdb/node-api";
 import { InputError } from "../errors";
 
 /** What can be bound to a `?` or `$name`: a list or a typed array becomes an SQL list, a Date a UTC timestamp. */
@@ -17,11 +17,32 @@ export type SqlValue =
 /** Values for `?` (a list) or for `$name` (an object). */
 export type SqlValues = readonly SqlValue[] | Readonly<Record<string, SqlValue>>;
 
-/** Turns values into DuckDB's own. Throws InputError for a kind of value that SQL has no type for. */
-export function bindable(values: SqlValues | undefined): DuckDBValue[] | Record<string, DuckDBValue> | undefined {
-  if (values === undefined) return undefined;
-  if (Array.isArray(values)) return values.map((value: SqlValue, index) => convert(value, `value ${index + 1}`));
-  return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, convert(value, `value $${name}`)]));
+/** Values as DuckDB takes them, with the types that it wouldn't guess. */
+export interface Bindings {
+  values: DuckDBValue[] | Record<string, DuckDBValue>;
+  types: DuckDBType[] | Record<string, DuckDBType | undefined>;
+}
+
+/**
+ * Turns values into DuckDB's own; a bigint within 64 bits is a BIGINT. Throws InputError for a kind of value that SQL
+ * has no type for.
+ */
+export function bindable(given: SqlValues | undefined): Bindings | undefined {
+  if (given === undefined) return undefined;
+  if (Array.isArray(given)) {
+    const values = given.map((value: SqlValue, index) => convert(value, `value ${index + 1}`));
+    // A hole leaves the guess to DuckDB; its declared type has no word for that.
+    return { values, types: given.map(typeOf) as DuckDBType[] };
+  }
+  const named = Object.entries(given);
+  return {
+    values: Object.fromEntries(named.map(([name, value]) => [name, convert(value, `value $${name}`)])),
+    types: Object.fromEntries(named.map(([name, value]) => [name, typeOf(value)])),
+  };
+}
+
+function typeOf(value: SqlValue): DuckDBType | undefined {
+  return typeof value === "bigint" && BigInt.asIntN(64, value) === value ? BIGINT : undefined;
 }
 
 function convert(value: SqlValue, place: string): DuckDBValue {

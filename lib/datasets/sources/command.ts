@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process";
+import { withLimit } from "./limits";
 
 /** What a finished program left. */
 export interface Finished {
@@ -14,12 +15,12 @@ export function runProgram(
   args: readonly string[],
   options: { seconds: number; signal?: AbortSignal; cwd?: string; onLine?: (line: string) => void },
 ): Promise<Finished> {
-  const limit = AbortSignal.timeout(options.seconds * 1000);
-  const signal = options.signal ? AbortSignal.any([options.signal, limit]) : limit;
+  const problem = `stopped after ${options.seconds} s`;
+  const limit = withLimit(options.signal, options.seconds, problem);
   return new Promise((resolve) => {
     const child = spawn(program, args, {
       cwd: options.cwd,
-      signal,
+      signal: limit.signal,
       shell: process.platform === "win32" && program.endsWith(".cmd"),
       stdio: ["ignore", "pipe", "pipe"],
     });
@@ -35,10 +36,14 @@ export function runProgram(
       output.stderr += text;
     });
     child.on("error", (error) => {
-      const stopped = limit.aborted ? `stopped after ${options.seconds} s` : error.message;
-      resolve({ status: null, ...output, stderr: `${output.stderr}${stopped}` });
+      limit.release();
+      const reason = limit.signal.aborted ? problem : error.message;
+      resolve({ status: null, ...output, stderr: `${output.stderr}${reason}` });
     });
-    child.on("close", (status) => resolve({ status, ...output }));
+    child.on("close", (status) => {
+      limit.release();
+      resolve({ status, ...output });
+    });
   });
 }
 

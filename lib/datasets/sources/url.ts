@@ -3,7 +3,7 @@ import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import type { ReadableStream } from "node:stream/web";
 import { EnvironmentError } from "../../errors";
-import { CONNECT_SECONDS, type FetchOptions, TOTAL_SECONDS } from "./limits";
+import { CONNECT_SECONDS, type FetchOptions, TOTAL_SECONDS, withLimit } from "./limits";
 
 /**
  * Downloads `url` into `target`, at most `bytes` long. Gives a server up that doesn't begin to answer in
@@ -22,32 +22,32 @@ export async function downloadUrl(url: string, target: string, bytes: number, op
       yield part;
     }
   };
-  const limit = AbortSignal.timeout(TOTAL_SECONDS * 1000);
-  const signal = options.signal ? AbortSignal.any([options.signal, limit]) : limit;
+  const limit = withLimit(options.signal, TOTAL_SECONDS, `not finished in ${TOTAL_SECONDS} s`);
   try {
-    await pipeline(Readable.fromWeb(body), counted, createWriteStream(target), { signal });
+    await pipeline(Readable.fromWeb(body), counted, createWriteStream(target), { signal: limit.signal });
   } catch (error) {
     options.signal?.throwIfAborted();
     if (error instanceof EnvironmentError) throw error;
-    throw refused(url, reasonOf(error), error);
+    throw refused(url, reasonOf(limit.signal.aborted ? limit.signal.reason : error), error);
+  } finally {
+    limit.release();
   }
 }
 
 /** Sends a GET and returns an answer of status 200. Throws EnvironmentError. */
 export async function request(url: string, options: FetchOptions, accept = "*/*"): Promise<Response> {
-  const begin = new AbortController();
-  const timer = setTimeout(() => begin.abort(new Error(`no answer in ${CONNECT_SECONDS} s`)), CONNECT_SECONDS * 1000);
-  const signal = options.signal ? AbortSignal.any([options.signal, begin.signal]) : begin.signal;
+  const limit = withLimit(options.signal, CONNECT_SECONDS, `no answer in ${CONNECT_SECONDS} s`);
   try {
-    const response = await fetch(url, { signal, headers: { accept, "accept-encoding": "identity" } });
+    const headers = { accept, "accept-encoding": "identity" };
+    const response = await fetch(url, { signal: limit.signal, headers });
     if (response.status !== 200) throw refused(url, `status ${response.status} ${response.statusText}`.trim());
     return response;
   } catch (error) {
     options.signal?.throwIfAborted();
     if (error instanceof EnvironmentError) throw error;
-    throw refused(url, reasonOf(error), error);
+    throw refused(url, reasonOf(limit.signal.aborted ? limit.signal.reason : error), error);
   } finally {
-    clearTimeout(timer);
+    limit.release();
   }
 }
 
