@@ -94,18 +94,21 @@ export function plot(traces: Trace | Trace[], layout: Layout = {}): Figure {
         place: `traces[${index}]`,
         remedy: "Pass one trace or an array of traces.",
       });
-  return new Figure(list, { ...house(layout), ...layout });
+  return new Figure(list, { ...house(list.length, layout), ...layout });
 }
 
 /** Okabe and Ito's colours, told apart also by readers who don't see all colours; reordered for contrast on white. */
 const COLOURS = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#8c6d31", "#7f7f7f"];
 
-function house(layout: Layout): Layout {
+/** The legend lies in a row between title and plot, where it takes no width from the plot. */
+function house(traces: number, layout: Layout): Layout {
+  const top = (layout.title === undefined ? 24 : 56) + (traces > 1 ? 24 : 0);
   return {
     height: 420,
     colorway: COLOURS,
     font: { family: "system-ui, -apple-system, Segoe UI, Roboto, sans-serif", size: 13 },
-    margin: { l: 64, r: 24, t: layout.title === undefined ? 24 : 56, b: 56 },
+    margin: { l: 64, r: 24, t: top, b: 56 },
+    legend: { orientation: "h", x: 0, y: 1.02, xanchor: "left", yanchor: "bottom" },
     hoverlabel: { align: "left" },
   };
 }
