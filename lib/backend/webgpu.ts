@@ -42,7 +42,6 @@ export async function openWebgpu(): Promise<Opened | Refused> {
     const message = (error instanceof Error ? error.message : String(error)).split("\n")[0];
     return { reason: `package webgpu can't be loaded (${message})`, remedy: "Run npm run setup." };
   }
-  // Held by this function alone: a reference that outlives the work would keep the process from ending.
   const gpu = dawn.create([]);
   const adapter = await gpu.requestAdapter({ powerPreference: "high-performance" });
   if (!adapter)
@@ -55,7 +54,7 @@ export async function openWebgpu(): Promise<Opened | Refused> {
     });
     // GPUBufferUsage and the like, which a browser has as globals.
     Object.assign(globalThis, dawn.globals);
-    const backend = withNavigator(gpu, () => makeBackend(device, info));
+    const backend = withNavigator(gpu, () => makeBackend(gpu, device, info));
     tf.removeBackend("webgpu");
     tf.registerBackend("webgpu", () => backend, 3);
   } catch (error) {
@@ -72,9 +71,12 @@ export async function openWebgpu(): Promise<Opened | Refused> {
   };
 }
 
-function makeBackend(device: GPUDevice, info: GPUAdapterInfo): WebGPUBackend {
+function makeBackend(gpu: object, device: GPUDevice, info: GPUAdapterInfo): WebGPUBackend {
   const { WebGPUBackend } = require("@tensorflow/tfjs-backend-webgpu") as WebgpuPackage;
   class DawnBackend extends WebGPUBackend {
+    /** Dawn frees its instance with this object, whatever devices still compute: it has to live as long as they do. */
+    readonly gpu = gpu;
+
     /** Values that JavaScript holds; the browser's detour for others, through a canvas, doesn't exist in Node. */
     override readSync(dataId: object): ReturnType<WebGPUBackend["readSync"]> {
       const held = this.tensorMap.get(dataId)?.values;
