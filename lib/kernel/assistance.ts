@@ -33,8 +33,18 @@ export function inspect(language: Language, { code, cursor_pos }: Content): Cont
 export function describe(language: Language, code: string, position: number): string | undefined {
   const info = language.inspect(code, position) ?? (position > 0 ? language.inspect(code, position - 1) : undefined);
   if (!info) return undefined;
-  const { printQuickInfo } = require("tslab/dist/inspect") as typeof import("tslab/dist/inspect");
-  return printQuickInfo(info);
+  const { displayParts = [], documentation = [], tags = [] } = info;
+  const notes = tags.map(({ name, text = [] }) => `@${name} ${joinParts(text)}`.trimEnd());
+  const paragraphs = [joinParts(displayParts), joinParts(documentation), notes.join("\n")];
+  return paragraphs.filter((paragraph) => paragraph !== "").join("\n\n");
+}
+
+function joinParts(parts: readonly { text: string }[]): string {
+  const text = parts.map((part) => part.text).join("");
+  return text.replace(
+    /\{@link(?:code|plain)?\s+([^}|]+?)(?:\s*\|\s*([^}]+))?\s*\}/g,
+    (_, target, label) => label ?? target,
+  );
 }
 
 /** The name that a cell like `?tf.tensor` or `tf.tensor?` asks about. */

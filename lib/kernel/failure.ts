@@ -113,10 +113,7 @@ function nameOf(error: Error): { ename: string; evalue: string } {
 function framesOf(error: Error): string[] {
   const lines = String(error.stack ?? "").split("\n");
   const frames = lines.filter((line) => /^\s+at /.test(line)).map((line) => line.trim().slice(3));
-  return frames.filter(
-    (frame) =>
-      !/\bnode:|[\\/]tslab[\\/]dist[\\/]|[\\/]lib[\\/]kernel[\\/]|flashlab-cell-\d+\.js|^process\./.test(frame),
-  );
+  return frames.filter((frame) => !/\bnode:|[\\/]tslab[\\/]dist[\\/]|[\\/]lib[\\/]kernel[\\/]|^process\./.test(frame));
 }
 
 function placeInCell(frame: string): { source: string; line: number; column: number } | undefined {

@@ -10,8 +10,10 @@ export function kernelSpec({ projectRoot, nodePath }) {
   return {
     argv: [
       nodePath,
-      // Interrupting a cell unwinds the stack past Node's asynchronous scopes; by default Node would abort.
+      // Interrupting a cell unwinds the stack past Node's asynchronous scopes; by default Node would abort. The
+      // second flag gives the kernel access to Node's books of those scopes (lib/kernel/unwinding.ts).
       "--no-force-async-hooks-checks",
+      "--expose-internals",
       // Requiring an ES module from a cell is not worth a warning in the notebook.
       "--disable-warning=ExperimentalWarning",
       join(projectRoot, "lib", "kernel", "main.cjs"),

@@ -1,5 +1,6 @@
 import { Session } from "node:inspector";
 import type { GuardWatch } from "./guard";
+import { BEFORE_UNWINDING } from "./unwinding";
 
 /** Milliseconds that the main thread gets to stop a waiting cell by itself. */
 const PATIENCE = 100;
@@ -40,7 +41,9 @@ export class Interrupter {
     if (!this.guard.claim()) return;
     clearInterval(this.timer);
     this.timer = undefined;
-    this.connected().post("Runtime.terminateExecution", () => {
+    const session = this.connected();
+    session.post("Runtime.evaluate", { expression: `globalThis[Symbol.for(${JSON.stringify(BEFORE_UNWINDING)})]()` });
+    session.post("Runtime.terminateExecution", () => {
       this.guard.release();
       this.onStruck();
     });

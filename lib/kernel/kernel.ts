@@ -15,9 +15,11 @@ import { Queue } from "./queue";
 import { type Outcome, Runner } from "./runner";
 import type { Task } from "./task";
 import { tameTimers } from "./timers";
+import { type AsyncInternals, surviveUnwinding } from "./unwinding";
 
 /** Runs a kernel in this process, in its working folder, on the sockets that the connection file names. */
-export function startKernelProcess(connectionFile: string): void {
+export function startKernelProcess(connectionFile: string, internals: AsyncInternals): void {
+  surviveUnwinding(internals);
   new Kernel(connectionFile).start();
 }
 
@@ -104,13 +106,15 @@ class Kernel {
         this.publisher.publish("execute_result", { execution_count, data, metadata: {} }, parent);
       }
       this.reply(parent, "execute_reply", { status: "ok", execution_count, user_expressions, payload });
-      return finish();
+      finish();
+      return;
     }
     const failure = this.publishError(task, outcome.error);
     const content = { status: "error", execution_count, ...failure, user_expressions: {}, payload: [] };
     if (parent.content.stop_on_error === false) {
       this.reply(parent, "execute_reply", content);
-      return finish();
+      finish();
+      return;
     }
     // Cells that have arrived by now are aborted; one sent by someone who has seen this reply is not.
     this.link.settle(() => {

@@ -6,7 +6,7 @@ import { type Compiler, loadCompiler } from "./compiler";
 import { CompileError, Interrupted } from "./failure";
 import type { Guard } from "./guard";
 import { Modules } from "./modules";
-import { mapStacks, Positions } from "./positions";
+import { CELL_SCRIPT, mapStacks, Positions } from "./positions";
 
 /** One execution of one cell, and what tslab's executor said of it. */
 interface Run {
@@ -125,7 +125,7 @@ export class Language {
     if (converted.diagnostics.some(({ code }) => code === 2307)) this.converter = undefined;
     const { output, sideOutputs = [], hasToplevelAwait } = converted;
     for (const { path, data } of sideOutputs) this.positions.addModule(this.root, path, this.tools.takeMaps(data));
-    const script = `flashlab-cell-${++this.scripts}.js`;
+    const script = `${CELL_SCRIPT}${++this.scripts}.js`;
     this.inRun((run) => {
       if (output === undefined) return;
       const prefix = (hasToplevelAwait ? PREFIXES.awaiting : PREFIXES.plain).length;

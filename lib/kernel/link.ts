@@ -18,8 +18,7 @@ export type FromWire =
   | { kind: "interrupt" }
   | { kind: "struck" }
   | { kind: "settled"; token: number }
-  | { kind: "shutdown" }
-  | { kind: "closed" };
+  | { kind: "shutdown" };
 
 export interface WireData {
   connection: ConnectionInfo;
@@ -88,20 +87,14 @@ export class Link {
   }
 
   private take(news: FromWire): void {
-    switch (news.kind) {
-      case "request":
-        return this.handlers.onRequest(news.message);
-      case "interrupt":
-        return this.handlers.onInterrupt();
-      case "struck":
-        return this.handlers.onStruck();
-      case "shutdown":
-        return this.handlers.onShutdown();
-      case "settled": {
-        const done = this.settling.get(news.token);
-        this.settling.delete(news.token);
-        done?.();
-      }
+    if (news.kind === "request") this.handlers.onRequest(news.message);
+    else if (news.kind === "interrupt") this.handlers.onInterrupt();
+    else if (news.kind === "struck") this.handlers.onStruck();
+    else if (news.kind === "shutdown") this.handlers.onShutdown();
+    else {
+      const done = this.settling.get(news.token);
+      this.settling.delete(news.token);
+      done?.();
     }
   }
 }

@@ -9,6 +9,7 @@ if (!values["connection-file"]) {
   console.error("main.cjs --connection-file FILE [--project FOLDER]: Jupyter starts this kernel and writes the file.");
   process.exit(2);
 }
+const internals = require("internal/async_hooks");
 process.chdir(values.project ?? join(__dirname, "..", ".."));
 require("tsx/cjs");
-require("./kernel.ts").startKernelProcess(values["connection-file"]);
+require("./kernel.ts").startKernelProcess(values["connection-file"], internals);

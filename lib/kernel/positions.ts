@@ -1,4 +1,4 @@
-import { SourceMap } from "node:module";
+import { findSourceMap, SourceMap } from "node:module";
 import { relative } from "node:path";
 import type { TwoMaps } from "./compiler";
 
@@ -19,6 +19,9 @@ interface Script {
   lines: number;
   decoded?: [SourceMap, SourceMap];
 }
+
+/** How the generated code of cells is named; the number of the execution follows. */
+export const CELL_SCRIPT = "flashlab-cell-";
 
 /** tslab puts one line of its own before every cell's source. */
 const LINES_BEFORE_CELL = 1;
@@ -68,12 +71,14 @@ export class Positions {
   }
 }
 
-/** Makes every error's stack, wherever it is printed, name the places that someone wrote. */
+/** Makes every error's stack, wherever it is printed, name the places that someone wrote, down to the cell. */
 export function mapStacks(positions: Positions): void {
   Error.stackTraceLimit = 30;
   Error.prepareStackTrace = (error, sites) => {
-    const frames = sites.map((site) => `\n    at ${mapFrame(site, positions)}`);
-    return `${Error.prototype.toString.call(error)}${frames.join("")}`;
+    const frames = sites.map((site) => mapFrame(site, positions));
+    const bottom = frames.findIndex((frame) => frame.includes(CELL_SCRIPT));
+    const shown = bottom < 0 ? frames : frames.slice(0, bottom);
+    return [Error.prototype.toString.call(error), ...shown.map((frame) => `    at ${frame}`)].join("\n");
   };
 }
 
@@ -83,6 +88,13 @@ function mapFrame(site: NodeJS.CallSite, positions: Positions): string {
   const script = (site as { getScriptNameOrSourceURL?(): string }).getScriptNameOrSourceURL?.() ?? site.getFileName();
   const [line, column] = [site.getLineNumber(), site.getColumnNumber()];
   if (!script || line === null || column === null) return text;
-  const place = positions.locate(script, line, column);
+  const place = positions.locate(script, line, column) ?? locateByNode(script, line, column);
   return place ? text.replace(`${script}:${line}:${column}`, `${place.source}:${place.line}:${place.column}`) : text;
+}
+
+/** Where a file that was compiled on loading has a source map of its own. */
+function locateByNode(script: string, line: number, column: number): Place | undefined {
+  const entry = findSourceMap(script)?.findEntry(line - 1, column - 1);
+  if (!entry || !("originalLine" in entry)) return undefined;
+  return { source: script, line: entry.originalLine + 1, column: entry.originalColumn + 1 };
 }
