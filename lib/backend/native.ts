@@ -59,6 +59,11 @@ function findAddon(): Refused | null {
   } catch {
     return { reason: `package ${PACKAGE} not installed`, remedy: SETUP };
   }
+  return addonIn(folder);
+}
+
+/** Why the package's folder has no addon (`lib/napi-v8/tfjs_binding.node`, say), or null when it has one. */
+export function addonIn(folder: string): Refused | null {
   const lib = join(folder, "lib");
   const built = existsSync(lib) && readdirSync(lib).some((abi) => existsSync(join(lib, abi, "tfjs_binding.node")));
   return built ? null : { reason: "addon not built: run npm run setup", remedy: SETUP };

@@ -1,4 +1,5 @@
 import { describeCpu } from "./hardware";
+import { completeKernels } from "./kernels";
 import type { BackendName, Opened, Refused } from "./names";
 import { openNative } from "./native";
 import { openWasm } from "./wasm";
@@ -29,6 +30,7 @@ async function start(name: BackendName): Promise<Opened | Refused> {
     case "wasm":
       return openWasm();
     case "cpu":
+      completeKernels("cpu");
       return { device: describeCpu(), versions: {} };
   }
 }

@@ -3,6 +3,7 @@ import { availableParallelism } from "node:os";
 import { dirname, join } from "node:path";
 import { requireInteger } from "../errors";
 import { describeCpu } from "./hardware";
+import { completeKernels } from "./kernels";
 import type { Opened, Refused } from "./names";
 import { tf } from "./tensorflow";
 import { withPoolWorkers } from "./wasm-pool";
@@ -60,6 +61,7 @@ export async function openWasm(): Promise<Opened | Refused> {
     wasm.setThreadsCount(threads);
     const backend = new wasm.BackendWasm(module as unknown as WasmModule);
     if (threads > 1) settlePool(module);
+    completeKernels("wasm");
     tf.removeBackend("wasm");
     tf.registerBackend("wasm", () => backend, 2);
     const running = wasm.getThreadsCount();
@@ -87,7 +89,8 @@ function threadCount(): number {
 async function instantiate(threads: number): Promise<RawModule> {
   const folder = join(dirname(require.resolve("@tensorflow/tfjs-backend-wasm/package.json")), "wasm-out");
   const build = threads > 1 ? "tfjs-backend-wasm-threaded-simd" : "tfjs-backend-wasm-simd";
-  const script = join(folder, `${build}.js`);
+  // The script of the plain build starts the SIMD one as well; the one named after it lacks a declaration.
+  const script = join(folder, threads > 1 ? `${build}.js` : "tfjs-backend-wasm.js");
   const factory = require(script) as (options: FactoryOptions) => Promise<RawModule>;
   const options: FactoryOptions = {
     locateFile: (name) => join(folder, name),

@@ -1,3 +1,5 @@
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import type { WebGPUBackend } from "@tensorflow/tfjs-backend-webgpu";
 import { EnvironmentError } from "../errors";
 import type { Opened, Refused } from "./names";
@@ -35,6 +37,9 @@ const LIMITS = [
  * an EnvironmentError on this backend once a tensor lives on the GPU; `await tensor.data()` works.
  */
 export async function openWebgpu(): Promise<Opened | Refused> {
+  // Dawn warns on stderr where the loader is missing; asking first keeps a plain machine's output plain.
+  if (process.platform === "linux" && !hasVulkanLoader())
+    return { reason: "no adapter (no Vulkan loader, libvulkan.so.1)", remedy: "Install a GPU driver and libvulkan1." };
   let dawn: Dawn;
   try {
     dawn = require("webgpu") as Dawn;
@@ -69,6 +74,17 @@ export async function openWebgpu(): Promise<Opened | Refused> {
     software,
     versions: { webgpu: (require("webgpu/package.json") as { version: string }).version },
   };
+}
+
+/** Whether the dynamic linker would find Vulkan: in LD_LIBRARY_PATH, or in its cache of the system's libraries. */
+function hasVulkanLoader(): boolean {
+  const folders = (process.env.LD_LIBRARY_PATH ?? "").split(":").filter(Boolean);
+  if (folders.some((folder) => existsSync(join(folder, "libvulkan.so.1")))) return true;
+  try {
+    return readFileSync("/etc/ld.so.cache").includes("libvulkan.so.1");
+  } catch {
+    return true;
+  }
 }
 
 function makeBackend(gpu: object, device: GPUDevice, info: GPUAdapterInfo): WebGPUBackend {

@@ -17,6 +17,8 @@ export interface Case {
   reference(...inputs: Float64Array[]): ArrayLike<number>;
   /** Longest chain of additions behind one output number, forward or backward; bounds the rounding error. */
   terms: number;
+  /** What the operation rests on, where a backend computes that less exactly than float32 can. */
+  rests?: "matrix products" | "sine and cosine";
   /** False where the derivative doesn't exist or isn't used (indices, comparisons). */
   differentiable?: false;
 }

@@ -26,8 +26,8 @@ function convolve(
   return y;
 }
 
-/** The products and layers that models are made of. */
-export const networks: Case[] = [
+/** Layers whose numbers go through matrix products or convolutions. */
+const products: Case[] = [
   ...[false, true].flatMap((transposeA) =>
     [false, true].map(
       (transposeB): Case => ({
@@ -103,31 +103,6 @@ export const networks: Case[] = [
     terms: 16,
   },
   {
-    name: "softmax",
-    inputs: [normal("logits", 4, 7)],
-    run: (x) => tf.softmax(x),
-    reference: (x) => rows(x, 7, softmax),
-    terms: 14,
-  },
-  {
-    name: "logSoftmax",
-    inputs: [normal("logits", 4, 7)],
-    run: (x) => tf.logSoftmax(x),
-    reference: (x) => rows(x, 7, logSoftmax),
-    terms: 14,
-  },
-  {
-    name: "layer norm",
-    inputs: [normal("activations", 3, 4, 8), uniform("gain", 0.5, 1.5, 8), normal("offset", 8)],
-    run(x, gain, offset) {
-      const { mean, variance } = tf.moments(x, -1, true);
-      return tf.add(tf.mul(tf.mul(tf.sub(x, mean), tf.rsqrt(tf.add(variance, 1e-5))), gain), offset);
-    },
-    reference: (x, gain, offset) =>
-      rows(x, 8, (row) => standardise(row, 1e-5).map((value, i) => value * gain[i] + offset[i])),
-    terms: 24,
-  },
-  {
     name: "GRU cell",
     inputs: [normal("step", 3, 4), normal("state", 3, 5), normal("input kernel", 4, 15), normal("state kernel", 5, 15)],
     run(x, h, w, u) {
@@ -168,6 +143,35 @@ export const networks: Case[] = [
       }),
     terms: 24,
   },
+];
+
+/** Losses, norms and an optimiser's step. */
+const others: Case[] = [
+  {
+    name: "softmax",
+    inputs: [normal("logits", 4, 7)],
+    run: (x) => tf.softmax(x),
+    reference: (x) => rows(x, 7, softmax),
+    terms: 14,
+  },
+  {
+    name: "logSoftmax",
+    inputs: [normal("logits", 4, 7)],
+    run: (x) => tf.logSoftmax(x),
+    reference: (x) => rows(x, 7, logSoftmax),
+    terms: 14,
+  },
+  {
+    name: "layer norm",
+    inputs: [normal("activations", 3, 4, 8), uniform("gain", 0.5, 1.5, 8), normal("offset", 8)],
+    run(x, gain, offset) {
+      const { mean, variance } = tf.moments(x, -1, true);
+      return tf.add(tf.mul(tf.mul(tf.sub(x, mean), tf.rsqrt(tf.add(variance, 1e-5))), gain), offset);
+    },
+    reference: (x, gain, offset) =>
+      rows(x, 8, (row) => standardise(row, 1e-5).map((value, i) => value * gain[i] + offset[i])),
+    terms: 24,
+  },
   {
     name: "sparse categorical cross entropy",
     inputs: [normal("scores", 5, 7), indices("labels", 7, 5)],
@@ -196,4 +200,34 @@ export const networks: Case[] = [
     },
     terms: 34,
   },
+  {
+    name: "three steps of Adam",
+    inputs: [normal("weights", 4, 3), normal("gradients", 3, 4, 3)],
+    run(w, gradients) {
+      const optimizer = tf.train.adam(0.01, 0.9, 0.999, 1e-7);
+      const variable = tf.variable(w, true, undefined);
+      for (const gradient of tf.unstack(gradients))
+        optimizer.applyGradients([{ name: variable.name, tensor: gradient }]);
+      const moved = variable.clone();
+      optimizer.dispose();
+      variable.dispose();
+      return moved;
+    },
+    reference(w, gradients) {
+      const [m, v, moved] = [new Float64Array(12), new Float64Array(12), w.slice()];
+      for (let step = 1; step <= 3; step++)
+        for (let i = 0; i < 12; i++) {
+          const g = gradients[(step - 1) * 12 + i];
+          m[i] = 0.9 * m[i] + 0.1 * g;
+          v[i] = 0.999 * v[i] + 0.001 * g * g;
+          moved[i] -= (0.01 * (m[i] / (1 - 0.9 ** step))) / (Math.sqrt(v[i] / (1 - 0.999 ** step)) + 1e-7);
+        }
+      return moved;
+    },
+    terms: 12,
+    differentiable: false,
+  },
 ];
+
+/** The products and layers that models are made of. */
+export const networks: Case[] = [...products.map((one): Case => ({ ...one, rests: "matrix products" })), ...others];
