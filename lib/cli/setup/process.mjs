@@ -19,8 +19,16 @@ export function ask(command, args, options = {}) {
   return result.status === 0 ? `${result.stdout}${result.stderr}`.trim() : undefined;
 }
 
-/** Runs a command with its output appended to the log file; rejects with a StepError on a failure. */
-export function run(command, args, { log, remedy, cwd = ROOT, env = process.env }) {
+/**
+ * Runs a command with its output appended to the log file; rejects with a StepError on a failure. A command that writes
+ * nothing for `silence` seconds (where that is given) is ended.
+ *
+ * @param {string} command
+ * @param {string[]} args
+ * @param {{ log: string, remedy?: string, cwd?: string, env?: NodeJS.ProcessEnv, silence?: number }} options
+ * @returns {Promise<void>}
+ */
+export function run(command, args, { log, remedy, cwd = ROOT, env = process.env, silence }) {
   mkdirSync(dirname(log), { recursive: true });
   return new Promise((resolve, reject) => {
     const output = createWriteStream(log, { flags: "a" });
@@ -33,13 +41,16 @@ export function run(command, args, { log, remedy, cwd = ROOT, env = process.env 
     });
     child.stdout.pipe(output, { end: false });
     child.stderr.pipe(output, { end: false });
+    const watch = silence && setTimeout(() => child.kill(), silence * 1000);
+    if (watch) for (const stream of [child.stdout, child.stderr]) stream.on("data", () => watch.refresh());
     child.on("error", (error) => output.end(() => reject(new StepError(error.message, { remedy, log }))));
-    child.on("close", (code, signal) =>
+    child.on("close", (code, signal) => {
+      if (watch) clearTimeout(watch);
       output.end(() => {
         if (code === 0) resolve();
         else reject(new StepError(`${command} ended with ${signal ?? `status ${code}`}`, { remedy, log }));
-      }),
-    );
+      });
+    });
   });
 }
 
