@@ -9,9 +9,10 @@ import type { FileEntry, RegistryEntry, Source } from "../registry";
 import { fetchFromNpm } from "../sources/npm";
 import { fetchFromPypi } from "../sources/pypi";
 import { downloadUrl } from "../sources/url";
-import { extractionError, readArchive } from "./archive";
+import { readArchive } from "./archive";
 import { temporaryName, writeVerified } from "./atomic";
 import { verifyFile } from "./digest";
+import { extractionError } from "./extraction";
 
 /** How far the fetching of one file or archive is. */
 export interface DownloadProgress {

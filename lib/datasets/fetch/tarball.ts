@@ -2,7 +2,7 @@ import { createReadStream } from "node:fs";
 import { Readable } from "node:stream";
 import { Parser, type ReadEntry } from "tar";
 import { DataError } from "../../errors";
-import { type Extractor, extractionError, refuseEscape } from "./archive";
+import { type Extractor, extractionError, refuseEscape } from "./extraction";
 
 /**
  * Hands each wanted member of a gzip-compressed tar file to `extract`, in the archive's order. Refuses the archive

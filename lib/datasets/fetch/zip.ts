@@ -1,7 +1,7 @@
 import type { Readable } from "node:stream";
 import * as yauzl from "yauzl";
 import { DataError } from "../../errors";
-import { type Extractor, extractionError, refuseEscape } from "./archive";
+import { type Extractor, extractionError, refuseEscape } from "./extraction";
 
 const SYMBOLIC_LINK = 0xa000;
 
