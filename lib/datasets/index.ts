@@ -7,6 +7,7 @@ export {
   loggedFeedback,
   thompsonPriors,
 } from "./logged-feedback";
-export { CACHE_FOLDER, type Dataset, type OpenOptions, open } from "./open";
+export { type MarketSettings, type MarketTruth, writeMarket } from "./marketplace";
+export { CACHE_FOLDER, type Dataset, type MarketOptions, type OpenOptions, open, openMarket } from "./open";
 export { type FileEntry, findEntry, type RegistryEntry, readRegistry, type Source } from "./registry";
 export { type Sequences, sequences } from "./sequences";

@@ -4,8 +4,11 @@ import { type Engine, openEngine } from "../engine";
 import { DataError, throwIfAborted } from "../errors";
 import { noteProvenance } from "../provenance";
 import { ADAPTERS } from "./adapters";
-import { schemaName } from "./adapters/adapter";
+import { type Adapted, schemaName } from "./adapters/adapter";
 import { type DownloadProgress, ensureFiles } from "./fetch/ensure";
+import type { MarketSettings } from "./marketplace";
+import { loadMarket, prepareMarket } from "./marketplace/open-market";
+import type { MarketTruth } from "./marketplace/truth";
 import { findEntry, type RegistryEntry, readRegistry } from "./registry";
 
 /** Options of {@link open}. */
@@ -48,9 +51,19 @@ export const CACHE_FOLDER = join(__dirname, "..", "..", "datasets", "cache");
  * Opens a data set of the registry by name: finds its files (cache, mirror, source), verifies each one's SHA-256, and
  * makes its relations in an SQL engine. Notes `data NAME` in the provenance. Throws InputError for an unknown name,
  * DataError for a file that isn't what the registry says, EnvironmentError where a source can't be reached.
+ * `open("marketplace", { events, seed })` makes a synthetic market, see {@link openMarket}.
  */
-export async function open(name: string, options: OpenOptions = {}): Promise<Dataset> {
-  const entry = findEntry(options.registry ?? readRegistry(), name);
+export function open(
+  name: "marketplace",
+  options?: OpenOptions & Partial<MarketSettings>,
+): Promise<Dataset & { truth: MarketTruth }>;
+export function open(name: string, options?: OpenOptions): Promise<Dataset>;
+export async function open(name: string, options: OpenOptions & Partial<MarketSettings> = {}): Promise<Dataset> {
+  if (name === "marketplace") {
+    const { mirror: _, registry: __, ...market } = options;
+    return openMarket(market);
+  }
+  const entry = findEntry(options.registry ?? readRegistry(), name, ["marketplace"]);
   const adapter = ADAPTERS[entry.name];
   if (!adapter) throw new DataError("no adapter reads this data set", { value: name, place: "lib/datasets/adapters" });
   const mirror =
@@ -62,13 +75,39 @@ export async function open(name: string, options: OpenOptions = {}): Promise<Dat
     onProgress: options.onProgress,
   });
   throwIfAborted(options.signal, `opening ${name}`);
+  return openIn(entry, files, options, (engine, schema) => adapter({ engine, files, schema }));
+}
+
+/** Options of {@link openMarket}: those of any data set, and the market's settings. */
+export type MarketOptions = Omit<OpenOptions, "mirror" | "registry"> & Partial<MarketSettings>;
+
+/**
+ * Opens a synthetic market of the given settings: `openMarket({ events: 100_000, seed: 1 })`. It is made on first use
+ * and kept in the cache. `truth` says what is true of it. See {@link writeMarket} for its files.
+ */
+export async function openMarket(options: MarketOptions = {}): Promise<Dataset & { truth: MarketTruth }> {
+  const cacheFolder = resolve(options.cacheFolder ?? CACHE_FOLDER);
+  const { signal, onProgress, engine: _, cacheFolder: __, ...settings } = options;
+  const prepared = await prepareMarket(settings, { cacheFolder, signal, onProgress });
+  const opened = await openIn(prepared.entry, prepared.files, options, (engine, schema) =>
+    loadMarket(engine, schema, prepared),
+  );
+  return { ...opened, truth: prepared.manifest.truth };
+}
+
+async function openIn(
+  entry: RegistryEntry,
+  files: Record<string, string>,
+  options: { engine?: Engine },
+  load: (engine: Engine, schema: string) => Promise<Adapted>,
+): Promise<Dataset> {
   const engine = options.engine ?? (await openEngine());
   const schema = schemaName(entry.name);
   const drop = () => engine.run(`DROP SCHEMA IF EXISTS ${schema} CASCADE`);
   try {
     await drop();
     await engine.run(`CREATE SCHEMA ${schema}`);
-    const adapted = await adapter({ engine, files, schema });
+    const adapted = await load(engine, schema);
     const sha256 = digestOf(entry);
     noteProvenance(`data ${entry.name}`, `sha256:${sha256}`);
     const close = () => (options.engine ? drop() : engine.close());
