@@ -2,8 +2,8 @@ import { InputError } from "../errors";
 import { DISPLAY, type Displayable } from "./displayable";
 import type { MimeBundle } from "./host";
 
-/** Values along one axis of a trace. */
-export type Values = ArrayLike<number | bigint | string | boolean | Date | null | undefined>;
+/** Values along one axis of a trace: numbers, texts, dates, holes; an array, a typed array or a column of the engine. */
+export type Values = ArrayLike<unknown>;
 
 /**
  * One trace of a Plotly figure. The fields that most traces have are typed here; every other field of
