@@ -18,8 +18,8 @@ export interface QLearningOptions {
   explored?: number;
   /** Value of a pair nobody has tried; high ones make the agent try everything. Default 0. */
   initialValue?: number;
-  /** Called after every hundredth of the episodes with the share done and the values so far (not a copy). */
-  onProgress?(done: number, values: Float64Array): void;
+  /** Called after every hundredth of the episodes with the share done and what has been learned so far (not a copy). */
+  onProgress?(done: number, learned: QLearning): void;
   signal?: AbortSignal;
 }
 
@@ -62,6 +62,7 @@ export function qLearning(environment: Environment<Int32Array>, options: QLearni
   const visits = new Uint32Array(values.length);
   const random = createRandom(options.seed).fork("exploration");
   const rates = learningRates(forgetting);
+  const learned: QLearning = { values, visits, greedy: () => greedy(values, visits, actions) };
 
   for (let episode = 0; episode < episodes; episode++) {
     const exploration = last + (first - last) * Math.max(0, 1 - episode / (episodes * explored));
@@ -83,10 +84,10 @@ export function qLearning(environment: Environment<Int32Array>, options: QLearni
     }
     if ((episode + 1) % Math.ceil(episodes / 100) === 0 || episode + 1 === episodes) {
       throwIfAborted(options.signal, "Q-learning");
-      options.onProgress?.((episode + 1) / episodes, values);
+      options.onProgress?.((episode + 1) / episodes, learned);
     }
   }
-  return { values, visits, greedy: () => greedy(values, visits, actions) };
+  return learned;
 }
 
 function bestAllowed(values: Float64Array, state: number, mask: Uint8Array): number {
