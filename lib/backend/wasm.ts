@@ -27,7 +27,7 @@ interface PoolMember {
 interface FactoryOptions {
   locateFile(name: string): string;
   mainScriptUrlOrBlob: string;
-  instantiateWasm(imports: Imports, receive: (instance: unknown, module: unknown) => void): object;
+  instantiateWasm(imports: Imports, receive: (instance: object, module: object) => void): object;
 }
 
 interface Imports {
@@ -36,7 +36,10 @@ interface Imports {
 
 /** The part of the global WebAssembly that is used; its types come with those of a browser's page only. */
 const { WebAssembly } = globalThis as unknown as {
-  WebAssembly: { instantiate(code: Uint8Array, imports: Imports): Promise<{ instance: unknown; module: unknown }> };
+  WebAssembly: {
+    compile(code: Uint8Array): Promise<object>;
+    Instance: new (module: object, imports: Imports) => object;
+  };
 };
 
 /** The package's build makes eight workers, whatever is asked for. */
@@ -78,11 +81,15 @@ export async function openWasm(): Promise<Opened | Refused> {
   }
 }
 
-/** FLASHLAB_WASM_THREADS, or the cores that the process may use, at most 8. */
+/**
+ * FLASHLAB_WASM_THREADS, or half of the cores that the process may use, from 1 to 8: the package's own rule in browsers.
+ * Waking threads costs more than they save on the small products that most layers are made of, so that a machine of two
+ * cores is better served by one thread.
+ */
 function threadCount(): number {
   const asked = process.env.FLASHLAB_WASM_THREADS;
   if (asked) return requireInteger(Number(asked), "environment variable FLASHLAB_WASM_THREADS", 1, POOL);
-  return Math.min(availableParallelism(), POOL);
+  return Math.max(1, Math.min(availableParallelism() >> 1, POOL));
 }
 
 /** Loads one of the package's two SIMD builds and adds the calls that the backend's class expects on it. */
@@ -92,13 +99,14 @@ async function instantiate(threads: number): Promise<RawModule> {
   // The script of the plain build starts the SIMD one as well; the one named after it lacks a declaration.
   const script = join(folder, threads > 1 ? `${build}.js` : "tfjs-backend-wasm.js");
   const factory = require(script) as (options: FactoryOptions) => Promise<RawModule>;
+  const compiled = await WebAssembly.compile(readFileSync(join(folder, `${build}.wasm`)));
   const options: FactoryOptions = {
     locateFile: (name) => join(folder, name),
     mainScriptUrlOrBlob: script,
     instantiateWasm(imports, receive) {
       if (threads > 1) imports.env.emscripten_num_logical_cores = () => 2 * threads;
-      const bytes = readFileSync(join(folder, `${build}.wasm`));
-      void WebAssembly.instantiate(bytes, imports).then(({ instance, module }) => receive(instance, module));
+      // Not at once: the factory makes its workers after this call, and hands them the module.
+      queueMicrotask(() => receive(new WebAssembly.Instance(compiled, imports), compiled));
       return {};
     },
   };
