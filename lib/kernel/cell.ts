@@ -1,3 +1,4 @@
+import { toBundle } from "../workbench/format";
 import { describe, helpQuery } from "./assistance";
 import { describeFailure, type Failure } from "./failure";
 import type { Language } from "./language";
@@ -46,7 +47,6 @@ function page(language: Language, query: string): Content {
 }
 
 async function bundle(value: unknown): Promise<Content> {
-  const { toBundle } = require("../workbench/format") as typeof import("../workbench/format");
   return { ...(await toBundle(value)) };
 }
 

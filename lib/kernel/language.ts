@@ -76,7 +76,7 @@ export class Language {
 
   private load(): Compiler {
     mapStacks(this.positions);
-    return loadCompiler();
+    return loadCompiler(this.root);
   }
 
   private ready(): { converter: Converter; executor: Executor } {
@@ -124,12 +124,17 @@ export class Language {
     // A module that could not be found may be there next time: a new converter looks again.
     if (converted.diagnostics.some(({ code }) => code === 2307)) this.converter = undefined;
     const { output, sideOutputs = [], hasToplevelAwait } = converted;
-    for (const { path, data } of sideOutputs) this.positions.addModule(this.root, path, this.tools.takeMaps(data));
+    for (const { path, data } of sideOutputs)
+      this.positions.addModule(this.root, path, this.tools.emitter.takeMaps(data));
     const script = `${CELL_SCRIPT}${++this.scripts}.js`;
     this.inRun((run) => {
       if (output === undefined) return;
       const prefix = (hasToplevelAwait ? PREFIXES.awaiting : PREFIXES.plain).length;
-      this.positions.addCell(script, run.source, run.code, { output, prefix, maps: this.tools.takeMaps(output) });
+      this.positions.addCell(script, run.source, run.code, {
+        output,
+        prefix,
+        maps: this.tools.emitter.takeMaps(output),
+      });
     });
     if (this.guard.takeWish()) throw new Interrupted();
     return {

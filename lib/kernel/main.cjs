@@ -11,5 +11,9 @@ if (!values["connection-file"]) {
 }
 const internals = require("internal/async_hooks");
 process.chdir(values.project ?? join(__dirname, "..", ".."));
-require("tsx/cjs");
-require("./kernel.ts").startKernelProcess(values["connection-file"], internals);
+// tsx compiles the kernel's own files as they load; packages load without it, and cells are tslab's.
+const unregister = require("tsx/cjs/api").register();
+const { startKernelProcess } = require("./kernel.ts");
+unregister();
+process.setSourceMapsEnabled(false);
+startKernelProcess(values["connection-file"], internals);

@@ -1,6 +1,5 @@
 import { findSourceMap, SourceMap } from "node:module";
 import { relative } from "node:path";
-import type { TwoMaps } from "./compiler";
 
 /** A place in source that someone wrote; line and column count from 1. */
 export interface Place {
@@ -12,12 +11,13 @@ export interface Place {
 
 interface Script {
   source: string;
-  maps: TwoMaps;
+  /** Source maps as JSON, to be applied one after the other. */
+  maps: string[];
   /** Characters that stand before the generated code on its first line. */
   prefix: number;
   /** Lines of generated code; what follows is tslab's. */
   lines: number;
-  decoded?: [SourceMap, SourceMap];
+  decoded?: SourceMap[];
 }
 
 /** How the generated code of cells is named; the number of the execution follows. */
@@ -32,16 +32,16 @@ export class Positions {
   private readonly cells = new Map<string, string>();
 
   /** Notes a cell's generated code, which runs under the name `script`. */
-  addCell(script: string, source: string, code: string, generated: { output: string; prefix: number; maps?: TwoMaps }) {
+  addCell(script: string, source: string, code: string, generated: { output: string; prefix: number; maps: string[] }) {
     this.cells.set(source, code);
     const { output, prefix, maps } = generated;
-    if (maps) this.scripts.set(script, { source, maps, prefix, lines: output.split("\n").length });
+    this.scripts.set(script, { source, maps, prefix, lines: output.split("\n").length });
   }
 
   /** Notes a library file's generated code; `path` is that of the JavaScript which tslab pretends there is. */
-  addModule(root: string, path: string, maps: TwoMaps | undefined): void {
-    if (!maps) return;
-    const typed = (JSON.parse(maps.compile).sources as string[])[0] ?? path;
+  addModule(root: string, path: string, maps: string[]): void {
+    if (maps.length === 0) return;
+    const [typed = path] = JSON.parse(maps[maps.length - 1]).sources as string[];
     const extension = /\.[cm]?[jt]sx?$/.exec(typed)?.[0] ?? ".ts";
     const source = relative(root, path.replace(/\.[cm]?js$/, extension));
     this.scripts.set(path, { source, maps, prefix: 0, lines: Number.POSITIVE_INFINITY });
@@ -56,10 +56,7 @@ export class Positions {
   locate(scriptName: string, line: number, column: number): Place | undefined {
     const script = this.scripts.get(scriptName);
     if (!script || line > script.lines) return undefined;
-    script.decoded ??= [
-      new SourceMap(JSON.parse(script.maps.toCommonJS)),
-      new SourceMap(JSON.parse(script.maps.compile)),
-    ];
+    script.decoded ??= script.maps.map((map) => new SourceMap(JSON.parse(map)));
     let position = { originalLine: line - 1, originalColumn: column - 1 - (line === 1 ? script.prefix : 0) };
     for (const map of script.decoded) {
       const entry = map.findEntry(position.originalLine, position.originalColumn);

@@ -35,6 +35,9 @@ export class Watcher {
     };
   };
 
+  /** Watches no folder: when an import finds no file, the language makes a new converter, which looks again. */
+  readonly watchDirectory = (): { close(): void } => ({ close: () => undefined });
+
   /** Looks at every watched file and tells of those that changed since the last look. */
   look(): void {
     for (const [path, watched] of [...this.files]) {
