@@ -37,7 +37,7 @@ export interface EventLayout extends CsvLayout {
  */
 export async function createEvents(engine: Engine, relation: string, path: string, layout: EventLayout): Promise<void> {
   const source = `${relation}_source`;
-  await loadCsv(engine, source, path, layout);
+  await loadCsv(engine, source, path, layout, `${relation}_unreadable`);
   const events = Object.entries(EVENT_COLUMNS).map(
     ([column, type]) => `CAST(${layout.events[column as EventColumn] ?? "NULL"} AS ${type}) AS ${column}`,
   );
@@ -45,7 +45,6 @@ export async function createEvents(engine: Engine, relation: string, path: strin
   await engine.run(`CREATE OR REPLACE TABLE ${relation} AS
     SELECT source_row, ${[...events, ...extras].join(", ")}, ${malformed(layout)} AS malformed FROM ${source}`);
   await engine.run(`DROP TABLE ${source}`);
-  await engine.run(`ALTER TABLE ${source}_unreadable RENAME TO ${quoteIdentifier(`${lastPart(relation)}_unreadable`)}`);
 }
 
 function malformed({ columns, requirements }: EventLayout): string {
@@ -60,8 +59,4 @@ function malformed({ columns, requirements }: EventLayout): string {
       `WHEN (${holds}) IS NOT TRUE THEN {'field': ${quoteText(field)}, 'value': ${quoteIdentifier(field)}, 'reason': ${quoteText(reason)}}`,
   );
   return `CASE ${cases.join("\n      ")} END`;
-}
-
-function lastPart(relation: string): string {
-  return relation.split(".").pop() ?? relation;
 }

@@ -55,7 +55,7 @@ export async function ensureFiles(entry: RegistryEntry, options: EnsureOptions):
   } catch (error) {
     if (options.signal?.aborted && !(error instanceof AbortedError))
       throw new AbortedError(`fetching ${entry.name} was stopped`, { cause: error });
-    if (error instanceof EnvironmentError && entry.manual) throw noSource(entry, missing[0], options, error);
+    if (error instanceof EnvironmentError) throw noSource(entry, missing[0], options, error);
     throw error;
   }
   for (const file of missing) paths[file.name] = join(options.cacheFolder, file.path);
@@ -172,8 +172,14 @@ function noSource(
   cause?: EnvironmentError,
 ): EnvironmentError {
   const why = cause === undefined ? "can't be fetched as it is" : `couldn't be fetched: ${cause.message}`;
-  return new EnvironmentError(`"${file.path}" of ${entry.name} is neither cached nor mirrored, and ${why}`, {
-    remedy: `${entry.manual ?? "Put the file"} at ${join(options.cacheFolder, file.path)} (SHA-256 ${file.sha256}).`,
-    cause,
-  });
+  const target = `at ${join(options.cacheFolder, file.path)} (SHA-256 ${file.sha256})`;
+  return new EnvironmentError(
+    `"${file.path}" of ${entry.name} is neither cached nor mirrored, and ${why.replace(/\.$/, "")}`,
+    {
+      remedy: entry.manual
+        ? `${entry.manual} ${target}.`
+        : `Or put the file ${target}; it comes from ${entry.homepage}.`,
+      cause,
+    },
+  );
 }

@@ -11,6 +11,7 @@ import { type Extractor, extractionError, refuseEscape } from "./extraction";
 export async function readTarball(path: string, wanted: readonly string[], extract: Extractor): Promise<void> {
   const missing = new Set(wanted);
   const source = createReadStream(path);
+  let member: Readable | undefined;
   let work: Promise<void> = Promise.resolve();
   try {
     await new Promise<void>((resolve, reject) => {
@@ -26,7 +27,8 @@ export async function readTarball(path: string, wanted: readonly string[], extra
           if (!missing.delete(entry.path)) return void entry.resume();
           if (entry.type !== "File" && entry.type !== "OldFile")
             throw new DataError(`a wanted file is a ${entry.type} in the archive`, { value: entry.path, place: path });
-          work = extract(entry.path, Readable.from(entry as AsyncIterable<Buffer>));
+          member = Readable.from(entry as AsyncIterable<Buffer>);
+          work = extract(entry.path, member);
           work.catch(reject);
         } catch (error) {
           reject(error);
@@ -35,6 +37,9 @@ export async function readTarball(path: string, wanted: readonly string[], extra
     });
     await work;
   } catch (error) {
+    // The member that was being read never ends by itself: its reader is told, and given time to clean up.
+    member?.destroy(extractionError(error, path));
+    await work.catch(() => undefined);
     throw extractionError(error, path);
   } finally {
     source.destroy();

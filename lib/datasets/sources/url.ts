@@ -54,7 +54,7 @@ export async function request(url: string, options: FetchOptions, accept = "*/*"
 function refused(url: string, reason: string, cause?: unknown): EnvironmentError {
   return new EnvironmentError(`the download failed (${reason})`, {
     place: url.replace(/\/\/[^/@]*@/, "//"),
-    remedy: "Check the network, or put the file into the cache folder by hand: `npm run data -- NAME` shows where.",
+    remedy: "Check the network.",
     cause,
   });
 }
