@@ -3,6 +3,7 @@ import { AbortedError, EnvironmentError } from "../errors";
 import { type LaunchedKernel, type LaunchOptions, launch } from "./client/launch";
 import { type DisplayIds, type Output, OutputRecorder } from "./client/outputs";
 import { type ClientChannel, ClientWire } from "./client/wire";
+import type { ConnectionInfo } from "./connection";
 import { type Content, createMessage, type Message } from "./messages";
 
 export type { KernelName } from "./client/launch";
@@ -105,6 +106,11 @@ export class KernelClient {
   /** The kernel's process id. */
   get processId(): number | undefined {
     return this.launched.process.pid;
+  }
+
+  /** Ports, address and key: for a second client of the same kernel. */
+  get connection(): ConnectionInfo {
+    return this.launched.connection;
   }
 
   /** Runs a cell; resolves when the kernel is idle again, whether the cell succeeded or not. */

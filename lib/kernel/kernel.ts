@@ -175,7 +175,6 @@ class Kernel {
   }
 
   private reply(request: Message, type: string, content: Content): void {
-    this.publisher.flush();
     const { identities } = request;
     this.link.send("shell", createMessage(this.session, type, content, request, { identities }));
   }
@@ -195,7 +194,6 @@ class Kernel {
     process.on("SIGTERM", () => this.exit(0));
     const exit = process.exit.bind(process);
     process.exit = (code) => {
-      this.publisher.flush();
       this.link.close();
       return exit(code);
     };

@@ -89,7 +89,12 @@ export class Language {
   private createExecutor(): Executor {
     const { createExecutor } = require("tslab/dist/executor") as typeof import("tslab/dist/executor");
     const node: Converter = {
-      convert: (previous, code) => this.safely((converter) => this.convert(converter, previous, code)),
+      convert: (previous, code) => {
+        const converted = this.safely((converter) => this.convert(converter, previous, code));
+        // An interrupt that came while the compiler worked waits until here.
+        if (this.guard.takeWish()) throw new Interrupted();
+        return converted;
+      },
       complete: (previous, code, at) => this.safely((converter) => converter.complete(previous, code, at)),
       inspect: (previous, code, at) => this.safely((converter) => converter.inspect(previous, code, at)),
       addModule: (...given) => this.safely((converter) => this.note(converter.addModule(...given))),
@@ -136,7 +141,6 @@ export class Language {
         maps: this.tools.emitter.takeMaps(output),
       });
     });
-    if (this.guard.takeWish()) throw new Interrupted();
     return {
       ...converted,
       output: output && `${output}\n//# sourceURL=${script}`,

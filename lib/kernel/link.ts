@@ -4,10 +4,12 @@ import type { ConnectionInfo } from "./connection";
 import { createGuardMemory, Guard } from "./guard";
 import type { Message } from "./messages";
 import { encode } from "./messages";
+import type { Text } from "./texts";
 
 /** What the main thread tells the second one. */
 export type ToWire =
   | { kind: "send"; channel: "shell" | "iopub"; frames: Uint8Array[] }
+  | { kind: "text"; text: Text }
   | { kind: "ready" }
   | { kind: "settle"; token: number }
   | { kind: "close" };
@@ -62,6 +64,11 @@ export class Link {
   /** Sends a message; it leaves at once, also while the main thread computes. */
   send(channel: "shell" | "iopub", message: Message): void {
     this.tell({ kind: "send", channel, frames: encode(message, this.connection.key) });
+  }
+
+  /** Sends text for a stream; it is joined with what follows within some milliseconds. */
+  sendText(text: Text): void {
+    this.tell({ kind: "text", text });
   }
 
   /** Tells that requests can be served from now on. */

@@ -1,19 +1,10 @@
 import { StringDecoder } from "node:string_decoder";
 import type { Link } from "./link";
 import { type Content, createMessage, type Message } from "./messages";
-import { outsideTasks, type Task, taskHere } from "./task";
-
-type StreamName = "stdout" | "stderr";
-
-/** Milliseconds for which text is gathered before it is sent. */
-const GATHER = 20;
+import { taskHere } from "./task";
 
 /** Sends what tasks put out, in order, with the right parent. */
 export class Publisher {
-  private gathered: { task: Task; name: StreamName; text: string }[] = [];
-  private since = 0;
-  private timer?: NodeJS.Timeout;
-
   constructor(
     private readonly link: Link,
     private readonly session: string,
@@ -21,7 +12,6 @@ export class Publisher {
 
   /** Publishes on IOPub whatever the task; used for statuses and inputs. */
   publish(type: string, content: Content, parent?: Message, rest: { metadata?: Content; buffers?: Uint8Array[] } = {}) {
-    this.flush();
     const identities = [Buffer.from(type)];
     this.link.send("iopub", createMessage(this.session, type, content, parent, { ...rest, identities }));
   }
@@ -33,29 +23,10 @@ export class Publisher {
   }
 
   /** Adds text to a stream of the running task. */
-  write(name: StreamName, text: string): void {
+  write(name: "stdout" | "stderr", text: string): void {
     const task = taskHere();
     if (text === "" || !task || task.silent || (task.stopped && task.ended)) return;
-    const last = this.gathered.at(-1);
-    if (last?.task === task && last.name === name) last.text += text;
-    else this.gathered.push({ task, name, text });
-    const now = performance.now();
-    if (this.timer === undefined) {
-      this.since = now;
-      this.timer = outsideTasks(() => setTimeout(() => this.flush(), GATHER));
-    } else if (now - this.since > GATHER) this.flush();
-  }
-
-  /** Sends the gathered text. */
-  flush(): void {
-    if (this.timer !== undefined) clearTimeout(this.timer);
-    this.timer = undefined;
-    const texts = this.gathered;
-    this.gathered = [];
-    for (const { task, name, text } of texts) {
-      const identities = [Buffer.from(`stream.${name}`)];
-      this.link.send("iopub", createMessage(this.session, "stream", { name, text }, task.parent, { identities }));
-    }
+    this.link.sendText({ parent: task.parent.header, name, text });
   }
 
   /** Takes over the process's stdout and stderr; so console.log, too. */

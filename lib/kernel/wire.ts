@@ -7,6 +7,7 @@ import { kernelInfo } from "./info";
 import { Interrupter } from "./interrupter";
 import type { FromWire, ToWire, WireData } from "./link";
 import { type Content, createMessage, decode, encode, type Message } from "./messages";
+import { type Text, Texts } from "./texts";
 
 /**
  * The second thread: it holds all sockets, so that heartbeat, control requests and outputs move while a cell computes.
@@ -27,6 +28,7 @@ export class Wire {
   private readonly iopub = new XPublisher({ linger: 1000, sendHighWaterMark: 0, verbosity: "allSubs" });
   private readonly guard: GuardWatch;
   private readonly interrupter: Interrupter;
+  private readonly texts = new Texts((text) => this.publishText(text));
   private mainReady = false;
   private parentWatch?: NodeJS.Timeout;
 
@@ -54,10 +56,16 @@ export class Wire {
   }
 
   private take(news: ToWire): void {
-    if (news.kind === "send") void this[news.channel].send(news.frames);
+    if (news.kind === "text") this.texts.add(news.text);
+    else if (news.kind === "send") this.send(news.channel, news.frames);
     else if (news.kind === "ready") this.mainReady = true;
     else if (news.kind === "close") this.close();
     else this.afterPoll(() => this.tell({ kind: "settled", token: news.token }));
+  }
+
+  private send(channel: "shell" | "iopub", frames: Uint8Array[]): void {
+    if (channel === "iopub") this.texts.flush();
+    void this[channel].send(frames);
   }
 
   private async beat(): Promise<void> {
@@ -118,7 +126,14 @@ export class Wire {
   private publish(type: string, content: Content, parent?: Message, topics?: Uint8Array[]): void {
     const identities = topics ?? [Buffer.from(type)];
     const message = createMessage(this.data.session, type, content, parent, { identities });
-    void this.iopub.send(encode(message, this.data.connection.key));
+    this.send("iopub", encode(message, this.data.connection.key));
+  }
+
+  private publishText({ parent, name, text }: Text): void {
+    const message = createMessage(this.data.session, "stream", { name, text }, undefined, {
+      identities: [Buffer.from(`stream.${name}`)],
+    });
+    void this.iopub.send(encode({ ...message, parent }, this.data.connection.key));
   }
 
   /** Calls back once what the sockets have received by now has been read. */
@@ -141,6 +156,7 @@ export class Wire {
 
   private close(): void {
     clearInterval(this.parentWatch);
+    this.texts.flush();
     this.interrupter.stop();
     for (const socket of [this.shell, this.control, this.stdin, this.heartbeat, this.iopub]) socket.close();
     this.guard.announceClose();
