@@ -85,9 +85,10 @@ function load(): Refused | null {
   }
 }
 
-/** The package calls functions of `node:util` that Node 23 took away. */
+/** The package calls two functions of `node:util` on every tensor that Node 22 warns of and Node 23 took away. */
 function restoreNodeUtil(): void {
-  const functions = util as unknown as Record<string, unknown>;
-  functions.isNullOrUndefined ??= (value: unknown) => value === null || value === undefined;
-  functions.isArray ??= Array.isArray;
+  Object.assign(util, {
+    isNullOrUndefined: (value: unknown) => value === null || value === undefined,
+    isArray: Array.isArray,
+  });
 }

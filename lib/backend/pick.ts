@@ -20,7 +20,7 @@ export interface ReadyOptions {
 
 // On a global symbol, as TensorFlow.js keeps its engine: a notebook's cells may load this module more than once.
 const KEY = Symbol.for("flashlab.backend");
-const scope = globalThis as { [KEY]?: { asked: BackendName | null; choice: Promise<Choice>; made?: Choice } };
+const scope = globalThis as { [KEY]?: { choice: Promise<Choice>; made?: Choice } };
 
 /**
  * Settles which backend computes, once a process, and starts it: native TensorFlow on CUDA, native on the CPU, WebGPU
@@ -33,26 +33,29 @@ const scope = globalThis as { [KEY]?: { asked: BackendName | null; choice: Promi
  */
 export async function ready(options: ReadyOptions = {}): Promise<BackendReport> {
   const asked = wanted(options);
-  const state = scope[KEY];
-  if (state) {
-    const { name } = await state.choice;
-    if (options.backend && options.backend !== name)
-      throw new InputError(`this process already computes on ${name}`, {
-        value: options.backend,
-        place: "backend",
-        remedy: "Name the backend in the first call of ready(), or set FLASHLAB_BACKEND.",
-      });
-    return backendReport();
-  }
-  const choice = choose(asked);
-  scope[KEY] = { asked, choice };
+  scope[KEY] ??= { choice: settle(asked) };
+  const { name } = await scope[KEY].choice;
+  if (options.backend && options.backend !== name)
+    throw new InputError(`this process already computes on ${name}`, {
+      value: options.backend,
+      place: "backend",
+      remedy: "Name the backend in the first call of ready(), or set FLASHLAB_BACKEND.",
+    });
+  return backendReport();
+}
+
+/** Chooses and keeps the choice; a failure is forgotten, so that another call may try again. */
+async function settle(asked: BackendName | null): Promise<Choice> {
+  // After the caller has stored this promise.
+  await undefined;
   try {
-    scope[KEY].made = await choice;
+    const made = await choose(asked);
+    if (scope[KEY]) scope[KEY].made = made;
+    return made;
   } catch (error) {
     delete scope[KEY];
     throw error;
   }
-  return backendReport();
 }
 
 /**
@@ -85,7 +88,8 @@ async function choose(asked: BackendName | null): Promise<Choice> {
       why.push(`${name}: only a software adapter (${outcome.device}), slower than WebAssembly`);
       continue;
     }
-    await tf.setBackend(engineName(name));
+    if (!(await tf.setBackend(engineName(name))))
+      throw new EnvironmentError(`backend ${name} failed to start`, { remedy: "Run npm run doctor." });
     noteProvenance("backend", name);
     noteProvenance("device", outcome.device);
     return { name, why, ...outcome };
