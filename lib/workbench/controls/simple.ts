@@ -56,7 +56,8 @@ export function progress(options: { min?: number; max?: number; value: number; l
       widget: "FloatProgress",
       style: "ProgressStyle",
       label,
-      state: { min, max, bar_style: "", orientation: "horizontal" },
+      // Whole and fractional progress share one view.
+      state: { _view_name: "ProgressView", min, max, bar_style: "", orientation: "horizontal" },
       write: (done) => ({ value: done }),
       read: () => undefined,
       check: (done) => requireNumber(done, label, min, max),

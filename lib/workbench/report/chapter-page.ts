@@ -16,7 +16,7 @@ export function chapterPage(chapter: Chapter, before: Chapter | undefined, after
     description: run.headline ?? chapter.title,
     header: headerHtml(chapter),
     aside: contentsHtml(text.headings),
-    main: [summaryHtml(chapter), ...body, neighboursHtml(before, after)].join("\n"),
+    main: [...underTitle(body, summaryHtml(chapter)), neighboursHtml(before, after)].join("\n"),
     footer: `<section aria-labelledby="provenance"><h2 id="provenance">How this page was made</h2>
 ${provenanceHtml(chapter)}</section>`,
     figures: body.some((html) => html.includes('class="plot"')),
@@ -46,6 +46,15 @@ function summaryHtml({ run }: Chapter): string {
       ? ""
       : `<aside class="lead-result" aria-label="Headline result"><p>${escapeHtml(run.headline)}</p></aside>`;
   return failed + headline;
+}
+
+/** The cells with the summary below the first title; above everything where there is none. */
+function underTitle(body: string[], summary: string): string[] {
+  const end = "</h1>";
+  const first = body[0] ?? "";
+  const place = first.indexOf(end);
+  if (place < 0) return [summary, ...body];
+  return [first.slice(0, place + end.length) + summary + first.slice(place + end.length), ...body.slice(1)];
 }
 
 function cellHtml(cell: ReportCell, text: PageText): string {
