@@ -51,6 +51,11 @@ export interface Sale {
   readonly probabilities: Float64Array;
   /** P(D >= k) for k = 0 … stock, [periods × levels × (stock + 1)]; the last is all the mass at and beyond the stock. */
   readonly survival: Float64Array;
+  /**
+   * How many counts have a probability worth a multiplication, [periods × levels]: all counts from there on together
+   * have less than 2^-64, which a sum of doubles near 1 can't see.
+   */
+  readonly reach: Int32Array;
   /** E[min(D, n)], the units sold from n, for n = 0 … stock: [periods × levels × (stock + 1)]. */
   readonly expectedSales: Float64Array;
 }
@@ -80,6 +85,7 @@ export function createSale(options: SaleOptions): Sale {
   const probabilities = new Float64Array(periods * levels * stock);
   const survival = new Float64Array(periods * levels * (stock + 1));
   const expectedSales = new Float64Array(periods * levels * (stock + 1));
+  const reach = new Int32Array(periods * levels);
   for (let level = 0; level < levels; level++) {
     const share = requireNumber(response(prices[level]), `response(${prices[level]})`, 0, 1);
     for (let period = 0; period < periods; period++) {
@@ -89,6 +95,7 @@ export function createSale(options: SaleOptions): Sale {
       survival[row + stock] = fillPoisson(rates[cell], stock, probabilities, cell * stock);
       // Summed from the far end, so that small tails keep their digits; E[min(D, n)] = Σ P(D >= k), k = 1 … n.
       for (let k = stock - 1; k >= 0; k--) survival[row + k] = survival[row + k + 1] + probabilities[cell * stock + k];
+      while (reach[cell] < stock && survival[row + reach[cell]] >= 2 ** -64) reach[cell]++;
       for (let n = 1; n <= stock; n++) expectedSales[row + n] = expectedSales[row + n - 1] + survival[row + n];
     }
   }
@@ -96,7 +103,7 @@ export function createSale(options: SaleOptions): Sale {
   const memory = markdownOnly ? levels : 1;
   return {
     ...{ stock, periods, levels, listPrice, unitCost, salvage, markdownOnly, memory },
-    ...{ arrivals, discounts, prices, rates, probabilities, survival, expectedSales },
+    ...{ arrivals, discounts, prices, rates, probabilities, survival, reach, expectedSales },
   };
 }
 

@@ -17,9 +17,10 @@ export interface Plan {
  *   V(t, n, l) = max over allowed a of Σ_k P(min(D, n) = k) · (k · (price_a − cost) + V(t + 1, n − k, a)),
  *   V(T, n, ·) = n · (salvage − cost),   D ~ Poisson(rates[t, a]);
  *
- * all demand at or above n sells n, with its exact mass: nothing is cut off. l is the level before: it
- * limits a under the markdown-only rule and is absent otherwise. Of equal levels the shallowest discount is kept.
- * About periods · levels · stock² / 2 multiplications, under either rule.
+ * all demand at or above n sells n, with its exact mass; only terms too small to change a sum of doubles are skipped.
+ * l is the level before: it limits a under the markdown-only rule and is absent otherwise. Of equal levels the
+ * shallowest discount is kept.
+ * At most periods · levels · stock² / 2 multiplications, under either rule.
  */
 export function solve(sale: Sale): Plan {
   const { periods, stock, levels, memory } = sale;
@@ -88,7 +89,8 @@ function lookAhead(sale: Sale, values: Float64Array, period: number, left: numbe
   // V(t + 1, left − k, level) as k rises is read backwards through the table, `memory` numbers a unit.
   const next = stateOf(sale, period + 1, left, memory === 1 ? 0 : level);
   let expected = margin * sale.expectedSales[row] + sale.survival[row] * values[next - left * memory];
-  for (let k = 0, at = cell * stock, to = next; k < left; k++, at++, to -= memory)
+  const counts = Math.min(left, sale.reach[cell]);
+  for (let k = 0, at = cell * stock, to = next; k < counts; k++, at++, to -= memory)
     expected += probabilities[at] * values[to];
   return expected;
 }

@@ -63,7 +63,9 @@ export function forecast(sale: Sale, policy: SalePolicy | PolicyTable): Forecast
         result.sales[period] += sold;
         revenue += sold * sale.prices[level];
         const next = memory === 1 ? 0 : level;
-        for (let k = 0; k < left; k++) then[(left - k) * memory + next] += mass * sale.probabilities[cell * stock + k];
+        const counts = Math.min(left, sale.reach[cell]);
+        for (let k = 0; k < counts; k++)
+          then[(left - k) * memory + next] += mass * sale.probabilities[cell * stock + k];
         then[next] += mass * sale.survival[cell * (stock + 1) + left];
       }
     if (period < periods) {

@@ -25,6 +25,17 @@ test("the tables are the demand's distribution: probabilities, survival and expe
   }
 });
 
+test("the counts beyond reach weigh less than a double's last digit, those within all count", () => {
+  const sale = exampleSale({ stock: 400 });
+  for (let cell = 0; cell < sale.periods * sale.levels; cell++) {
+    const reach = sale.reach[cell];
+    assert.ok(reach > sale.rates[cell] && reach < sale.stock);
+    assert.ok(sale.survival[cell * (sale.stock + 1) + reach] < 2 ** -64);
+    assert.ok(sale.survival[cell * (sale.stock + 1) + reach - 1] >= 2 ** -64);
+  }
+  assert.ok(exampleSale({ stock: 5 }).reach.every((reach) => reach <= 5));
+});
+
 test("prices and rates follow the ladder", () => {
   const sale = exampleSale();
   assert.ok(Math.abs(sale.prices[7] - 29 * 0.65) < 1e-12);
