@@ -38,7 +38,10 @@ class Kernel {
     this.link = new Link(readConnectionFile(connectionFile), this.session, {
       onRequest: (message) => this.queue.add(message),
       onInterrupt: () => this.link.guard.takeWish() && this.runner.interrupt(),
-      onStruck: () => this.runner.interrupt(),
+      onStruck: () => {
+        this.keepSignal();
+        this.runner.interrupt();
+      },
       onShutdown: () => this.exit(0),
     });
     const { guard } = this.link;
@@ -190,13 +193,20 @@ class Kernel {
     const stray = (error: unknown) => this.runner.takeStray(error);
     process.on("uncaughtException", stray);
     process.on("unhandledRejection", stray);
-    process.on("SIGINT", () => this.runner.interrupt());
+    this.keepSignal();
     process.on("SIGTERM", () => this.exit(0));
     const exit = process.exit.bind(process);
     process.exit = (code) => {
       this.link.close();
       return exit(code);
     };
+  }
+
+  private readonly onSignal = () => this.runner.interrupt();
+
+  /** Listens for SIGINT, again after a strike: Node takes listeners away while a cell's first stretch runs. */
+  private keepSignal(): void {
+    if (!process.listeners("SIGINT").includes(this.onSignal)) process.on("SIGINT", this.onSignal);
   }
 
   private exit(code: number): void {

@@ -63,9 +63,9 @@ export class Wire {
     else this.afterPoll(() => this.tell({ kind: "settled", token: news.token }));
   }
 
-  private send(channel: "shell" | "iopub", frames: Uint8Array[]): void {
+  private send(channel: "shell" | "control" | "iopub", frames: Uint8Array[]): void {
     if (channel === "iopub") this.texts.flush();
-    void this[channel].send(frames);
+    if (!this[channel].closed) void this[channel].send(frames);
   }
 
   private async beat(): Promise<void> {
@@ -94,7 +94,7 @@ export class Wire {
   private onShell(message: Message): void {
     // The main thread still loads the compiler: what the kernel is can be told without it.
     if (!this.mainReady && message.header.msg_type === "kernel_info_request") {
-      this.answer(this.shell, message, "kernel_info_reply", kernelInfo());
+      this.answer("shell", message, "kernel_info_reply", kernelInfo());
     } else this.tell({ kind: "request", message });
   }
 
@@ -108,7 +108,7 @@ export class Wire {
       this.interrupter.interrupt();
       this.tell({ kind: "interrupt" });
     }
-    this.answer(this.control, message, answer.type, answer.content);
+    this.answer("control", message, answer.type, answer.content);
     if (answer.action === "shutdown") {
       this.publish(answer.type, answer.content, message);
       this.tell({ kind: "shutdown" });
@@ -116,10 +116,10 @@ export class Wire {
     }
   }
 
-  private answer(socket: Router, request: Message, type: string, content: Content): void {
+  private answer(channel: "shell" | "control", request: Message, type: string, content: Content): void {
     this.publish("status", { execution_state: "busy" }, request);
     const reply = createMessage(this.data.session, type, content, request, { identities: request.identities });
-    void socket.send(encode(reply, this.data.connection.key));
+    this.send(channel, encode(reply, this.data.connection.key));
     this.publish("status", { execution_state: "idle" }, request);
   }
 
@@ -133,7 +133,7 @@ export class Wire {
     const message = createMessage(this.data.session, "stream", { name, text }, undefined, {
       identities: [Buffer.from(`stream.${name}`)],
     });
-    void this.iopub.send(encode({ ...message, parent }, this.data.connection.key));
+    if (!this.iopub.closed) void this.iopub.send(encode({ ...message, parent }, this.data.connection.key));
   }
 
   /** Calls back once what the sockets have received by now has been read. */
