@@ -1,6 +1,6 @@
 import { relative } from "node:path";
-import { CACHE_FOLDER, type Dataset, open, type RegistryEntry, readRegistry } from "../datasets";
 import { cachedFiles } from "../datasets/fetch/ensure";
+import { CACHE_FOLDER, type Dataset, open, type RegistryEntry, readRegistry } from "../datasets/index";
 import { readOptions, runCommand } from "./options";
 import { textTable } from "./text-table";
 

@@ -2,8 +2,8 @@ import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync, statfsSync } from "node:fs";
 import { availableParallelism, cpus, freemem, totalmem } from "node:os";
 import { join } from "node:path";
-import { type BackendReport, ready } from "../backend";
-import { CACHE_FOLDER, readRegistry } from "../datasets";
+import { type BackendReport, ready } from "../backend/index";
+import { CACHE_FOLDER, readRegistry } from "../datasets/index";
 import { readOptions, runCommand } from "./options";
 import { ROOT, VENV_BIN } from "./project";
 

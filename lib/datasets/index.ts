@@ -7,7 +7,7 @@ export {
   loggedFeedback,
   thompsonPriors,
 } from "./logged-feedback";
-export { type MarketSettings, type MarketTruth, writeMarket } from "./marketplace";
+export { type MarketSettings, type MarketTruth, writeMarket } from "./marketplace/index";
 export { CACHE_FOLDER, type Dataset, type MarketOptions, type OpenOptions, open, openMarket } from "./open";
 export { type FileEntry, findEntry, type RegistryEntry, readRegistry, type Source } from "./registry";
 export { type Sequences, sequences } from "./sequences";

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import type { Columns } from "../engine";
+import type { Columns } from "../engine/index";
 import { DataError, InputError } from "../errors";
 import { BANDIT_CAMPAIGNS, BANDIT_POLICIES } from "./adapters/open-bandit";
 import type { Dataset } from "./open";

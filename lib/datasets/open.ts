@@ -1,12 +1,12 @@
 import { createHash } from "node:crypto";
 import { join, resolve } from "node:path";
-import { type Engine, openEngine } from "../engine";
+import { type Engine, openEngine } from "../engine/index";
 import { DataError, throwIfAborted } from "../errors";
 import { noteProvenance } from "../provenance";
-import { ADAPTERS } from "./adapters";
 import { type Adapted, schemaName } from "./adapters/adapter";
+import { ADAPTERS } from "./adapters/index";
 import { type DownloadProgress, ensureFiles } from "./fetch/ensure";
-import type { MarketSettings } from "./marketplace";
+import type { MarketSettings } from "./marketplace/index";
 import { loadMarket, prepareMarket } from "./marketplace/open-market";
 import type { MarketTruth } from "./marketplace/truth";
 import { findEntry, type RegistryEntry, readRegistry } from "./registry";

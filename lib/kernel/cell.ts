@@ -1,4 +1,4 @@
-import { toBundle } from "../workbench/format";
+import { toBundle } from "../workbench/format/index";
 import { describe, helpQuery } from "./assistance";
 import { describeFailure, type Failure } from "./failure";
 import type { Language } from "./language";

@@ -1,4 +1,4 @@
-import type { Engine } from "../engine";
+import type { Engine } from "../engine/index";
 import { dropExactDuplicates } from "./duplicates";
 import { applyRules, dropMalformed, EVENT_RULES, type Rule } from "./rules";
 import { runSteps, type StepReport } from "./step";

@@ -1,4 +1,4 @@
-import { quoteIdentifier } from "../engine";
+import { quoteIdentifier } from "../engine/index";
 import type { Step } from "./step";
 
 /**

@@ -1,4 +1,4 @@
-import { quoteIdentifier, quoteText } from "../engine";
+import { quoteIdentifier, quoteText } from "../engine/index";
 import type { Step } from "./step";
 
 /** What must hold of a row. */

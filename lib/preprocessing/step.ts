@@ -1,4 +1,4 @@
-import { type Engine, quoteIdentifier } from "../engine";
+import { type Engine, quoteIdentifier } from "../engine/index";
 import { DataError, InputError, throwIfAborted } from "../errors";
 
 /** What a step is given: a relation to read, and the names of the relations to make. */

@@ -1,4 +1,4 @@
-export * from "./controls";
+export * from "./controls/index";
 export type { Displayable } from "./displayable";
 export { headline } from "./headline";
 export { markdown } from "./markdown";

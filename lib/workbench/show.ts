@@ -1,4 +1,4 @@
-import { toBundle } from "./format";
+import { toBundle } from "./format/index";
 import { host, type MimeBundle } from "./host";
 
 /**

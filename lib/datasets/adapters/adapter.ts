@@ -1,4 +1,4 @@
-import type { Engine } from "../../engine";
+import type { Engine } from "../../engine/index";
 
 /** What an adapter is given. */
 export interface AdapterContext {

@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import { quoteText } from "../../engine";
+import { quoteText } from "../../engine/index";
 import { DataError } from "../../errors";
 import type { Adapter } from "./adapter";
 

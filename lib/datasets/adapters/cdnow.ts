@@ -1,4 +1,4 @@
-import { quoteText } from "../../engine";
+import { quoteText } from "../../engine/index";
 import type { Adapter } from "./adapter";
 import { createEvents, type EventLayout } from "./events";
 

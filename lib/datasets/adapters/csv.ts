@@ -1,4 +1,4 @@
-import { type Engine, quoteIdentifier, quoteText } from "../../engine";
+import { type Engine, quoteIdentifier, quoteText } from "../../engine/index";
 
 /** How a text file is cut into records and fields. Given, never guessed, so that contents can't change their meaning. */
 export interface CsvLayout {

@@ -1,4 +1,4 @@
-import { type Engine, quoteIdentifier, quoteText } from "../../engine";
+import { type Engine, quoteIdentifier, quoteText } from "../../engine/index";
 import { type CsvLayout, loadCsv, OVERFLOW } from "./csv";
 
 /** The event schema's columns with their SQL types, in order. */

@@ -1,4 +1,4 @@
-import { quoteText } from "../../engine";
+import { quoteText } from "../../engine/index";
 import type { Adapter } from "./adapter";
 
 /** The policies that chose the items shown. */

@@ -1,4 +1,4 @@
-import { type Engine, quoteText } from "../../engine";
+import { type Engine, quoteText } from "../../engine/index";
 import type { Adapter } from "./adapter";
 import { loadCsv } from "./csv";
 

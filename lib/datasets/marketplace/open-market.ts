@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { readFile, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { type Engine, quoteText } from "../../engine";
+import { type Engine, quoteText } from "../../engine/index";
 import { DataError } from "../../errors";
 import { EVENT_COLUMNS } from "../adapters/events";
 import { temporaryName } from "../fetch/atomic";

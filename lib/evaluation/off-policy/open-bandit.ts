@@ -1,4 +1,4 @@
-import type { Dataset, FeedbackChoice } from "../../datasets";
+import type { Dataset, FeedbackChoice } from "../../datasets/index";
 import { DataError } from "../../errors";
 
 /** What is known of the items of an Open Bandit campaign. */

@@ -1,5 +1,5 @@
 import type { ColumnTable } from "arquero";
-import type { Engine } from "../../engine";
+import type { Engine } from "../../engine/index";
 import { DataError, requireInteger, requireNumber } from "../../errors";
 
 /** Which products {@link priceVariation} lists. */

@@ -1,4 +1,4 @@
-import { toBundle } from "../format";
+import { toBundle } from "../format/index";
 import type { MimeBundle, NotebookHost } from "../host";
 import { withHost } from "../host";
 
