@@ -98,7 +98,12 @@ class DuckDbEngine implements Engine {
       return Promise.reject(new InputError("this engine is closed", { remedy: "Open another with openEngine()." }));
     const turn = this.last.then(async () => {
       throwIfAborted(signal, "the query");
-      const interrupt = () => this.connection.interrupt();
+      // Again and again, since an interrupt is lost on a statement that is only being prepared.
+      let repeat: NodeJS.Timeout | undefined;
+      const interrupt = () => {
+        this.connection.interrupt();
+        repeat = setInterval(() => this.connection.interrupt(), 20);
+      };
       signal?.addEventListener("abort", interrupt, { once: true });
       try {
         const bound = bindable(values);
@@ -108,6 +113,7 @@ class DuckDbEngine implements Engine {
         throw sqlError(error, sql);
       } finally {
         signal?.removeEventListener("abort", interrupt);
+        clearInterval(repeat);
       }
     });
     this.last = turn.catch(() => undefined);

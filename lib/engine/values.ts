@@ -1,4 +1,12 @@
-import { BIGINT, DuckDBTimestampValue, type DuckDBType, type DuckDBValue, listValue } from "@duckdb/node-api";
+import {
+  BIGINT,
+  DOUBLE,
+  DuckDBTimestampValue,
+  type DuckDBType,
+  type DuckDBValue,
+  INTEGER,
+  listValue,
+} from "@duckdb/node-api";
 import { InputError } from "../errors";
 
 /** What can be bound to a `?` or `$name`: a list or a typed array becomes an SQL list, a Date a UTC timestamp. */
@@ -24,8 +32,8 @@ export interface Bindings {
 }
 
 /**
- * Turns values into DuckDB's own; a bigint within 64 bits is a BIGINT. Throws InputError for a kind of value that SQL
- * has no type for.
+ * Turns values into DuckDB's own. A number is an INTEGER or BIGINT if it is a whole one of that size, else a DOUBLE; a
+ * bigint within 64 bits is a BIGINT. Throws InputError for a kind of value that SQL has no type for.
  */
 export function bindable(given: SqlValues | undefined): Bindings | undefined {
   if (given === undefined) return undefined;
@@ -42,14 +50,17 @@ export function bindable(given: SqlValues | undefined): Bindings | undefined {
 }
 
 function typeOf(value: SqlValue): DuckDBType | undefined {
-  return typeof value === "bigint" && BigInt.asIntN(64, value) === value ? BIGINT : undefined;
+  if (typeof value === "bigint") return BigInt.asIntN(64, value) === value ? BIGINT : undefined;
+  if (typeof value !== "number") return undefined;
+  if (!Number.isSafeInteger(value) || Object.is(value, -0)) return DOUBLE;
+  return value === (value | 0) ? INTEGER : BIGINT;
 }
 
 function convert(value: SqlValue, place: string): DuckDBValue {
   // Apart from the others: tslab's compiler isn't strict, and a test for null beside them would end its narrowing.
   if (value === null) return null;
   if (typeof value === "boolean" || typeof value === "string" || typeof value === "bigint") return value;
-  if (typeof value === "number") return value;
+  if (typeof value === "number") return typeOf(value) === BIGINT ? BigInt(value) : value;
   if (value instanceof Date) {
     if (Number.isNaN(value.getTime())) throw new InputError("an invalid Date can't be bound", { place });
     return new DuckDBTimestampValue(BigInt(value.getTime()) * 1000n);
