@@ -1,6 +1,9 @@
+import { existsSync } from "node:fs";
 import { dirname, join } from "node:path/posix";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
+import { notebookFiles, readNotebook } from "../../lib/cli/notebook/file";
+import { ROOT } from "../../lib/cli/project";
 import { sources } from "./sources";
 
 /** A room's floor; files and rooms that are not named here stand on the ground. */
@@ -49,6 +52,23 @@ test("a module imports only from floors below its own, and from its own room", (
     }
   }
   assert.equal(upward, []);
+});
+
+test("imports name a file, never a folder: stock tslab finds no other", () => {
+  const cells = notebookFiles().map((path) => ({
+    path: "notebook.ts",
+    text: readNotebook(path)
+      .cells.filter((cell) => cell.cell_type === "code")
+      .map((cell) => cell.source)
+      .join("\n"),
+  }));
+  const folders = [...files, ...cells].flatMap(({ path, text }) =>
+    imports(text)
+      .filter((name) => name.startsWith("."))
+      .map((name) => join(dirname(path), name))
+      .filter((target) => existsSync(join(ROOT, target, "index.ts"))),
+  );
+  assert.equal(folders, []);
 });
 
 test("only lib/backend imports a TensorFlow.js package", () => {
