@@ -14,7 +14,7 @@ export function headline(text: string): void {
   if (line === "") throw new InputError("a headline needs a text", { value: text, place: "headline" });
   host().display({
     [HEADLINE_MIME]: { text: line },
-    "text/html": `<p class="flashlab-headline" style="border-left: 4px solid #0072b2; padding: 0.4em 0.8em; font-size: 1.15em; font-weight: 600">${escapeHtml(line)}</p>`,
+    "text/html": `<p class="flashlab-headline" style="border-left: 4px solid #3b82c4; padding: 0.4em 0.8em; font-size: 1.15em; font-weight: 600">${escapeHtml(line)}</p>`,
     "text/plain": line,
   });
 }

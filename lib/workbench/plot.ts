@@ -97,8 +97,8 @@ export function plot(traces: Trace | Trace[], layout: Layout = {}): Figure {
   return new Figure(list, { ...house(list.length, layout), ...layout });
 }
 
-/** Okabe and Ito's colours, told apart also by readers who don't see all colours; reordered for contrast on white. */
-const COLOURS = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#8c6d31", "#7f7f7f"];
+/** After Okabe and Ito, so that readers who do not see all colours tell them apart; each readable on white and on black. */
+const COLOURS = ["#3b82c4", "#e06c1f", "#2a9d6f", "#c76aa5", "#d99a1a", "#5ab4dc", "#9a7b43", "#8a8f98"];
 
 /** The legend lies in a row between title and plot, where it takes no width from the plot. */
 function house(traces: number, layout: Layout): Layout {

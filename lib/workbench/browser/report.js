@@ -5,17 +5,17 @@
   const root = document.documentElement;
   const figures = [...document.querySelectorAll("figure.plot")];
 
+  /** The width of A4 between the margins that the style sheet sets (180 mm), in CSS pixels; Letter is a little wider. */
+  const PAPER_WIDTH = 680;
+  let printing = false;
+
   function draw(figure) {
     const data = JSON.parse(figure.querySelector('script[type="application/json"]').textContent);
-    if (printing) {
-      const drawing = figure.querySelector(".drawing");
-      data.layout = { ...data.layout, width: drawing.clientWidth, autosize: false };
-    }
+    if (printing) data.layout = { ...data.layout, width: PAPER_WIDTH, autosize: false };
     figure.dataset.drawn = "yes";
     return globalThis.flashlabDraw(globalThis.Plotly, figure.querySelector(".drawing"), data);
   }
 
-  let printing = false;
   const near = new IntersectionObserver(
     (entries) => {
       for (const { isIntersecting, target } of entries) {

@@ -38,7 +38,12 @@ function formatCells({ columns, rows }: TableView): Cells {
     const present = rows.map((row) => row[c]).filter((value) => value !== null && value !== undefined);
     return present.length > 0 && present.every((value) => typeof value === "number" || typeof value === "bigint");
   });
-  const format = columns.map((_, c) => columnFormat(rows.map((row) => row[c])));
+  const format = columns.map((name, c) =>
+    columnFormat(
+      name,
+      rows.map((row) => row[c]),
+    ),
+  );
   return { numeric, text: rows.map((row) => columns.map((_, c) => cell(row[c], format[c]))) };
 }
 
