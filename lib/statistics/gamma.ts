@@ -1,16 +1,7 @@
 import { InputError } from "../errors";
 
 /** Stirling's series: B(2k) / (2k (2k − 1)), k = 1 … 8. */
-const STIRLING = [
-  1 / 12,
-  -1 / 360,
-  1 / 1260,
-  -1 / 1680,
-  1 / 1188,
-  -691 / 360360,
-  1 / 156,
-  -3617 / 122400,
-];
+const STIRLING = [1 / 12, -1 / 360, 1 / 1260, -1 / 1680, 1 / 1188, -691 / 360360, 1 / 156, -3617 / 122400];
 
 /**
  * The logarithm of the gamma function, ln Γ(x), for x > 0.

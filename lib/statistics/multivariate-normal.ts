@@ -9,7 +9,10 @@ import { cholesky } from "./cholesky";
  * @param mean [size]
  * @param covariance [size × size], row by row, positive definite.
  */
-export function multivariateNormal(mean: ArrayLike<number>, covariance: Float64Array): (random: Random) => Float64Array {
+export function multivariateNormal(
+  mean: ArrayLike<number>,
+  covariance: Float64Array,
+): (random: Random) => Float64Array {
   const size = mean.length;
   if (covariance.length !== size * size)
     throw new InputError(`a covariance of ${size} means has ${size * size} numbers`, {
