@@ -19,7 +19,7 @@ function outputHtml(output: CellOutput, text: PageText): string {
     const content = joinLines(output.text).trimEnd();
     return content === ""
       ? ""
-      : `<pre class="stream ${output.name === "stderr" ? "stderr" : ""}">${ansiToHtml(content)}</pre>`;
+      : `<pre class="${output.name === "stderr" ? "stream stderr" : "stream"}">${ansiToHtml(content)}</pre>`;
   }
   if (output.output_type === "error") {
     const trace = joinLines(output.traceback.join("\n")) || `${output.ename}: ${output.evalue}`;
