@@ -4,7 +4,7 @@ import { InputError, requireInteger } from "./errors";
  * A seeded source of random numbers, passed to every function that draws any.
  *
  * The generator is xoshiro128** (Blackman and Vigna 2021, https://prng.di.unimi.it/xoshiro128starstar.c), its state
- * filled by SplitMix32 from the seed. Period 2^128 − 1; passes BigCrush. Same seed, same numbers on every machine:
+ * filled from the seed by FNV-1a with a finaliser. Period 2^128 − 1; passes BigCrush. Same seed, same numbers on every machine:
  * only 32-bit integer arithmetic is used, and the transcendental functions of the samplers below are the only
  * place where two JavaScript engines could differ in the last bit.
  */
@@ -166,7 +166,7 @@ function binomial(random: Random, trials: number, probability: number): number {
   return count;
 }
 
-/** FNV-1a over UTF-16 code units: spreads a name over 32 bits; SplitMix32 then fills the state. */
+/** Four 32-bit words from a name: FNV-1a over UTF-16 code units from four starts, each mixed by a finaliser. */
 function hash(name: string): Uint32Array {
   const state = new Uint32Array(4);
   for (let word = 0; word < 4; word++) {
