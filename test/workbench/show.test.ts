@@ -1,9 +1,9 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { headline, markdown, progressBar, show } from "../../lib/workbench";
 import { DISPLAY } from "../../lib/workbench/displayable";
 import { HEADLINE_MIME } from "../../lib/workbench/headline";
 import { host, withHost } from "../../lib/workbench/host";
+import { headline, markdown, progressBar, show } from "../../lib/workbench/index";
 import { asKernel, FakeHost } from "./fake-host";
 
 const texts = (fake: FakeHost) => fake.shown.map(({ data }) => data["text/plain"]);

@@ -1,7 +1,7 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { InputError } from "../../../lib/errors";
-import { button, checkbox, dropdown, progress, range, show, slider, text } from "../../../lib/workbench";
+import { button, checkbox, dropdown, progress, range, show, slider, text } from "../../../lib/workbench/index";
 import { asKernel, FakeHost } from "../fake-host";
 
 const refused = (message: RegExp) => (error: Error) => error instanceof InputError && message.test(error.message);

@@ -1,7 +1,7 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { interactive, markdown, plot, show, slider } from "../../../lib/workbench";
 import { OUTPUTS_MIME } from "../../../lib/workbench/controls/outputs";
+import { interactive, markdown, plot, show, slider } from "../../../lib/workbench/index";
 import { PLOTLY_MIME } from "../../../lib/workbench/plot";
 import { asKernel, FakeHost } from "../fake-host";
 

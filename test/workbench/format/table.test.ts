@@ -3,8 +3,8 @@ import { DataFrame, Series } from "danfojs-node";
 import * as fc from "fast-check";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { toBundle } from "../../../lib/workbench/format";
 import { escapeHtml, escapeJson } from "../../../lib/workbench/format/escape";
+import { toBundle } from "../../../lib/workbench/format/index";
 import type { MimeBundle } from "../../../lib/workbench/host";
 
 const html = (bundle: MimeBundle) => String(bundle["text/html"]);

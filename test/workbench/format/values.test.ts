@@ -1,9 +1,9 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { tf } from "../../../lib/backend";
+import { tf } from "../../../lib/backend/index";
 import { InputError } from "../../../lib/errors";
 import { DISPLAY } from "../../../lib/workbench/displayable";
-import { toBundle } from "../../../lib/workbench/format";
+import { toBundle } from "../../../lib/workbench/format/index";
 import { PLOTLY_MIME, plot } from "../../../lib/workbench/plot";
 
 const text = async (value: unknown) => String((await toBundle(value))["text/plain"]);
