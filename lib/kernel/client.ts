@@ -1,11 +1,13 @@
 import { randomUUID } from "node:crypto";
 import { AbortedError, EnvironmentError } from "../errors";
+import { type ExecuteOptions, type Execution, toExecution } from "./client/execution";
 import { type LaunchedKernel, type LaunchOptions, launch } from "./client/launch";
 import { type DisplayIds, type Output, OutputRecorder } from "./client/outputs";
 import { type ClientChannel, ClientWire } from "./client/wire";
 import type { ConnectionInfo } from "./connection";
 import { type Content, createMessage, type Message } from "./messages";
 
+export type { ExecuteOptions, Execution } from "./client/execution";
 export type { KernelName } from "./client/launch";
 export type { DisplayOutput, ErrorOutput, Output, ResultOutput, StreamOutput } from "./client/outputs";
 export type { Content, Message } from "./messages";
@@ -13,33 +15,6 @@ export type { Content, Message } from "./messages";
 export interface KernelOptions extends LaunchOptions {
   /** Seconds within which the kernel has to answer; 60 unless given. */
   startTimeout?: number;
-}
-
-export interface ExecuteOptions {
-  /** Called with each output as it comes or changes. */
-  onOutput?(output: Output): void;
-  /** Runs without a count, a result or a place in the history. */
-  silent?: boolean;
-  /** Whether the cell enters the history; true unless `silent`. */
-  storeHistory?: boolean;
-  /** Whether a failure aborts the cells that wait behind this one; true unless given. */
-  stopOnError?: boolean;
-  /** Expressions evaluated after the cell, by name; their values come back in `reply.user_expressions`. */
-  userExpressions?: Record<string, string>;
-  /** Interrupts the cell when aborted; the promise then rejects with an {@link AbortedError}. */
-  signal?: AbortSignal;
-}
-
-/** How a cell ended. */
-export interface Execution {
-  status: "ok" | "error" | "aborted";
-  executionCount: number | null;
-  /** The cell's outputs as a notebook file keeps them; late ones (from timers) are still added after the cell. */
-  outputs: Output[];
-  /** Set when `status` is "error". */
-  error?: { ename: string; evalue: string; traceback: string[] };
-  /** The whole content of the kernel's reply. */
-  reply: Content;
 }
 
 /** A comm that the kernel opened (a widget's model, say). */
@@ -148,8 +123,12 @@ export class KernelClient {
   }
 
   /** Sends a comm message, as a moved slider does; resolves with the outputs made in its handling. */
-  async sendComm(id: string, data: Content, buffers: Uint8Array[] = []): Promise<Output[]> {
-    const { pending, done } = this.send("shell", "comm_msg", { comm_id: id, data }, { buffers });
+  async sendComm(
+    id: string,
+    data: Content,
+    options: { buffers?: Uint8Array[]; onOutput?(output: Output): void } = {},
+  ): Promise<Output[]> {
+    const { pending, done } = this.send("shell", "comm_msg", { comm_id: id, data }, options);
     await done;
     return pending.recorder.outputs;
   }
@@ -278,18 +257,4 @@ export class KernelClient {
     for (const { reject } of this.pending.values()) reject(this.death);
     this.pending.clear();
   }
-}
-
-function toExecution(reply: Content, outputs: Output[]): Execution {
-  const status = reply.status === "ok" || reply.status === "error" ? reply.status : "aborted";
-  const executionCount = typeof reply.execution_count === "number" ? reply.execution_count : null;
-  if (status !== "error") return { status, executionCount, outputs, reply };
-  // Stock tslab writes failures to stderr only.
-  const said = outputs.map((output) => (output.output_type === "stream" ? output.text : "")).join("");
-  const error = {
-    ename: String(reply.ename ?? "Error"),
-    evalue: String(reply.evalue ?? said.trim().split("\n", 1)[0]),
-    traceback: (reply.traceback as string[] | undefined) ?? said.split("\n"),
-  };
-  return { status, executionCount, outputs, error, reply };
 }

@@ -32,6 +32,7 @@ class Kernel {
   private readonly runner: Runner;
   private readonly history = new History();
   private readonly queue = new Queue((message, done) => this.serve(message, done));
+  private readonly onSignal = () => this.runner.interrupt();
   private executionCount = 0;
 
   constructor(connectionFile: string) {
@@ -201,8 +202,6 @@ class Kernel {
       return exit(code);
     };
   }
-
-  private readonly onSignal = () => this.runner.interrupt();
 
   /** Listens for SIGINT, again after a strike: Node takes listeners away while a cell's first stretch runs. */
   private keepSignal(): void {
