@@ -9,6 +9,7 @@ import { provideHost } from "./host";
 import { kernelInfo } from "./info";
 import { Language } from "./language";
 import { Link } from "./link";
+import { log } from "./log";
 import { type Content, createMessage, type Message } from "./messages";
 import { Publisher } from "./publisher";
 import { Queue } from "./queue";
@@ -154,7 +155,7 @@ class Kernel {
     try {
       const answer = this.answerQuestion(message.header.msg_type, content);
       if (answer) this.reply(message, type, answer);
-      else console.error(`The kernel knows no request of type ${message.header.msg_type}.`);
+      else log(`The kernel knows no request of type ${message.header.msg_type}.`);
     } catch (error) {
       this.reply(message, type, { status: "error", ...describeFailure(error, this.language.positions) });
     }

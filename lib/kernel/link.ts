@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { Worker } from "node:worker_threads";
 import type { ConnectionInfo } from "./connection";
 import { createGuardMemory, Guard } from "./guard";
+import { log } from "./log";
 import type { Message } from "./messages";
 import { encode } from "./messages";
 import type { Text } from "./texts";
@@ -56,7 +57,7 @@ export class Link {
     this.worker = new Worker(join(__dirname, "worker.cjs"), { workerData, execArgv: [] });
     this.worker.on("message", (news: FromWire) => this.guard.protect(() => this.take(news)));
     this.worker.on("error", (error) => {
-      process.stderr.write(`The kernel's sockets failed: ${error.stack}\n`);
+      log(`The kernel's sockets failed: ${error.stack}`);
       process.exit(1);
     });
   }

@@ -6,6 +6,7 @@ import { GuardWatch } from "./guard";
 import { kernelInfo } from "./info";
 import { Interrupter } from "./interrupter";
 import type { FromWire, ToWire, WireData } from "./link";
+import { log } from "./log";
 import { type Content, createMessage, decode, encode, type Message } from "./messages";
 import { type Text, Texts } from "./texts";
 
@@ -86,7 +87,7 @@ export class Wire {
       try {
         onMessage(decode(frames, this.data.connection.key));
       } catch (error) {
-        console.error(`A message was dropped: ${(error as Error).message}`);
+        log(`A message was dropped: ${(error as Error).message}`);
       }
     }
   }
@@ -101,7 +102,7 @@ export class Wire {
   private onControl(message: Message): void {
     const answer = answerControl(message);
     if (!answer) {
-      console.error(`An unknown request came on the control channel: ${message.header.msg_type}`);
+      log(`An unknown request came on the control channel: ${message.header.msg_type}`);
       return;
     }
     if (answer.action === "interrupt") {
