@@ -18,6 +18,9 @@ test("the renderer is installed where JupyterLab looks, with its own Plotly, and
   assert.match(entry, "globalThis.flashlabDraw =");
   assert.match(entry, '_JUPYTERLAB["flashlab-plotly"] =');
   assert.ok(statSync(join(first.folder, "static", "plotly.min.js")).size > 1e6);
+  const settings = join(prefix, "share", "jupyter", "lab", "settings", "overrides.json");
+  const news = "@jupyterlab/apputils-extension:notification";
+  assert.equal(JSON.parse(readFileSync(settings, "utf8"))[news], { fetchNews: "false", checkForUpdates: false });
   assert.not((await installLabExtension({ projectRoot, prefix })).changed);
 });
 

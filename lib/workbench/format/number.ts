@@ -5,7 +5,7 @@ const IDENTIFIER = /(^|[\W_])(id|code|key|year|seed|row)s?$/i;
  * Formats a column of numbers alike, so that they can be compared down the page: whole numbers as they are; others
  * with the fewest decimals that show them, at most 4 for numbers below 10, 3 below 100 and 2 above; with 4 significant
  * digits where sizes are so far apart (below 0.001 beside others, or above 10^12) that decimals would hide them.
- * Thousands are grouped where a number has six digits or more, unless the column's name says that it holds identifiers.
+ * Thousands are grouped where a number has five digits or more, unless the column's name says that it holds identifiers.
  */
 export function columnFormat(name: string, values: readonly unknown[]): (value: number) => string {
   let largest = 0;
@@ -17,7 +17,7 @@ export function columnFormat(name: string, values: readonly unknown[]): (value: 
     smallest = Math.min(smallest, Math.abs(value));
     whole &&= Number.isInteger(value);
   }
-  const group = largest >= 1e5 && !IDENTIFIER.test(name) ? grouped : (text: string) => text;
+  const group = largest >= 1e4 && !IDENTIFIER.test(name) ? grouped : (text: string) => text;
   if (whole) return (value) => group(String(value));
   if (smallest < 1e-3 || largest >= 1e12) return significant;
   const most = largest < 10 ? 4 : largest < 100 ? 3 : 2;

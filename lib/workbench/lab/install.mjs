@@ -7,9 +7,13 @@ const here = dirname(fileURLToPath(import.meta.url));
 /** The name under which `jupyter labextension list` shows the extension. */
 export const EXTENSION = "flashlab-plotly";
 
+/** JupyterLab's plugin that asks on first sight whether it may fetch news and look for updates: from a server outside. */
+const NEWS = "@jupyterlab/apputils-extension:notification";
+
 /**
  * Installs our renderer of Plotly figures into a Python environment's JupyterLab, by copying three files: nothing is
- * built and nothing fetched. Doing it again renews what has changed. JupyterLab sees it when it is started next.
+ * built and nothing fetched. Also tells that JupyterLab not to ask for news. Doing it again renews what has changed.
+ * JupyterLab sees it when it is started next.
  *
  * @param {{ projectRoot: string, prefix: string }} where the project, and the environment's folder (such as ".venv")
  * @returns {Promise<{ folder: string, changed: boolean }>} where it lies, and whether anything had to be written
@@ -32,8 +36,18 @@ export async function installLabExtension({ projectRoot, prefix }) {
     await renew(join(folder, "static", "remoteEntry.js"), entry),
     await renewCopy(join(library, "plotly.min.js"), join(folder, "static", "plotly.min.js")),
     await renew(join(folder, "package.json"), `${JSON.stringify(manifest, null, 2)}\n`),
+    await forgoNews(join(prefix, "share", "jupyter", "lab", "settings")),
   ];
   return { folder, changed: changes.includes(true) };
+}
+
+/** Sets the environment's defaults for news and updates to no, and leaves its other defaults as they are. */
+async function forgoNews(folder) {
+  const path = join(folder, "overrides.json");
+  const before = JSON.parse(await readFile(path, "utf8").catch(() => "{}"));
+  await mkdir(folder, { recursive: true });
+  const after = { ...before, [NEWS]: { ...before[NEWS], fetchNews: "false", checkForUpdates: false } };
+  return renew(path, `${JSON.stringify(after, null, 2)}\n`);
 }
 
 /** Writes a file unless it already holds that text. */

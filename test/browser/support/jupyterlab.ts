@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
@@ -49,21 +49,14 @@ export async function startLab(notebook: string): Promise<Lab> {
   return { address, stop };
 }
 
-/** Jupyter's folders, away from the user's own; and no question about news, which would cover the page. */
+/** Jupyter's folders, away from the user's own. */
 function ownFolders(home: string): Record<string, string> {
-  const settings = join(home, "settings");
-  const plugin = join(settings, "@jupyterlab", "apputils-extension");
-  mkdirSync(plugin, { recursive: true });
-  writeFileSync(
-    join(plugin, "notification.jupyterlab-settings"),
-    JSON.stringify({ fetchNews: "false", checkForUpdates: false }),
-  );
   return {
     HOME: home,
     JUPYTER_CONFIG_DIR: join(home, "config"),
     JUPYTER_DATA_DIR: join(home, "data"),
     JUPYTER_RUNTIME_DIR: join(home, "runtime"),
-    JUPYTERLAB_SETTINGS_DIR: settings,
+    JUPYTERLAB_SETTINGS_DIR: join(home, "settings"),
     JUPYTERLAB_WORKSPACES_DIR: join(home, "workspaces"),
   };
 }
