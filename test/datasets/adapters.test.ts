@@ -7,8 +7,8 @@ import { CDNOW } from "../../lib/datasets/adapters/cdnow";
 import { createEvents, type EventLayout } from "../../lib/datasets/adapters/events";
 import { ONLINE_RETAIL } from "../../lib/datasets/adapters/online-retail";
 import { TA_FENG } from "../../lib/datasets/adapters/ta-feng";
-import { type Engine, openEngine } from "../../lib/engine";
-import { clean } from "../../lib/preprocessing";
+import { type Engine, openEngine } from "../../lib/engine/index";
+import { clean } from "../../lib/preprocessing/index";
 import { inFolder } from "./fixtures";
 
 /** Text as it turns up in real files: quotes, line breaks, delimiters, NUL, other scripts, blanks, numbers, dates. */

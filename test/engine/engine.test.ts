@@ -5,7 +5,7 @@ import { join } from "node:path";
 import * as fc from "fast-check";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { type Engine, openEngine, quoteIdentifier, quoteText, SqlError } from "../../lib/engine";
+import { type Engine, openEngine, quoteIdentifier, quoteText, SqlError } from "../../lib/engine/index";
 import { AbortedError, DataError, InputError } from "../../lib/errors";
 
 let engine: Engine;

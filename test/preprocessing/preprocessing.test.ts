@@ -1,8 +1,8 @@
 import * as fc from "fast-check";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { type Engine, openEngine } from "../../lib/engine";
-import { applyRules, clean, runSteps, type Step, splitByTime, userFeatures } from "../../lib/preprocessing";
+import { type Engine, openEngine } from "../../lib/engine/index";
+import { applyRules, clean, runSteps, type Step, splitByTime, userFeatures } from "../../lib/preprocessing/index";
 
 let engine: Engine;
 test.before(async () => {
