@@ -61,16 +61,19 @@ test("a rejection that nobody awaits fails its cell, as last expression or not",
   assert.is((await failure("void Promise.reject(new Error('alone too'));\nconst after = 1;")).evalue, "alone too");
 });
 
-test("an exception in a timer fails the cell that waits, and comes late for one that has ended", async () => {
+test("an exception in a timer fails the cell that waits", async () => {
   const waits = "setTimeout(() => { throw new Error('in time'); }, 1);\nawait new Promise(() => {});";
   assert.is((await failure(waits)).evalue, "in time");
-  const { status } = await kernel.execute("setTimeout(() => { throw new Error('late'); }, 1);");
-  assert.is(status, "ok");
-  await kernel.execute("await new Promise((done) => setTimeout(done, 20));");
-  assert.equal(
-    kernel.lateErrors.map((output) => output.output_type === "error" && output.evalue),
-    ["late"],
+});
+
+test("what fails after its cell has ended is that cell's late error, not the next one's", async () => {
+  const first = await kernel.execute(
+    "let open = () => {};\nconst gate = new Promise<void>((done) => { open = done; });\nvoid gate.then(() => { throw new Error('late'); });",
   );
+  const second = await kernel.execute("open();");
+  assert.equal([first.status, second.status, second.outputs], ["ok", "ok", []]);
+  assert.equal(first.outputs, kernel.lateErrors);
+  assert.is(first.outputs[0]?.output_type === "error" && first.outputs[0].evalue, "late");
 });
 
 test("causes, and values that are no errors, are shown", async () => {
