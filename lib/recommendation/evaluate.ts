@@ -1,0 +1,158 @@
+import { type ColumnTable, table } from "arquero";
+import { InputError, throwIfAborted } from "../errors";
+import { type RankingMetrics, rankingMetrics, tieGroups } from "../models/metrics";
+import { Largest, type SparseMatrix } from "../sparse";
+import {
+  type BootstrapInterval,
+  type BootstrapOptions,
+  bootstrapDifference,
+  bootstrapMean,
+} from "../statistics/bootstrap";
+import { type Recommender, topItems } from "./recommender";
+
+/** What counts as found. */
+export interface Protocol {
+  /**
+   * `new`: only items that the user hadn't had before count, and what the user had is masked.
+   * `repeat`: whatever the user takes next counts, and nothing is masked.
+   */
+  goal: "new" | "repeat";
+  /** Length of the recommended list. */
+  k: number;
+}
+
+/** A recommender's metrics, user by user. */
+export interface RankingEvaluation {
+  name: string;
+  protocol: Protocol & { description: string };
+  /** The users evaluated: those with something to be found. */
+  users: Int32Array;
+  /** Each metric, [users]. */
+  metrics: Record<keyof RankingMetrics, Float64Array>;
+  /** Share of all items that occur in at least one user's list. */
+  coverage: number;
+}
+
+/**
+ * Ranks all items for every user and compares with what the user took next: full ranking, never sampled negatives.
+ *
+ * Metrics are expectations over the order of tied items (see rankingMetrics); lists for coverage put the smaller item
+ * number first among ties. Users with nothing to be found are left out and their number is in the description.
+ *
+ * @param history what was known, [users × items]
+ * @param future what happened then, [users × items], same users and items
+ */
+export function evaluateRanking(
+  recommender: Recommender,
+  history: SparseMatrix,
+  future: SparseMatrix,
+  protocol: Protocol,
+  options: { users?: ArrayLike<number>; signal?: AbortSignal; onProgress?(share: number): void } = {},
+): RankingEvaluation {
+  const { goal, k } = protocol;
+  if (history.rowCount !== future.rowCount || history.columnCount !== future.columnCount)
+    throw new InputError("history and future have the same users and items", {
+      value: [history.rowCount, future.rowCount, history.columnCount, future.columnCount],
+      place: "future",
+    });
+  const candidates = options.users ?? Int32Array.from({ length: history.rowCount }, (_, user) => user);
+  const excluded = new Uint8Array(history.columnCount);
+  const scores = new Float64Array(history.columnCount);
+  const largest = new Largest(k);
+  const shown = new Uint8Array(history.columnCount);
+  const users: number[] = [];
+  const rows: RankingMetrics[] = [];
+  for (let at = 0; at < candidates.length; at++) {
+    if ((at & 255) === 0) {
+      throwIfAborted(options.signal, "the evaluation");
+      options.onProgress?.(at / candidates.length);
+    }
+    const user = candidates[at];
+    const seen = goal === "new" ? row(history, user) : new Int32Array();
+    for (const item of seen) excluded[item] = 1;
+    const wanted = row(future, user).filter((item) => excluded[item] === 0);
+    if (wanted.length > 0) {
+      recommender.score(user, scores);
+      users.push(user);
+      const list = topItems(scores, largest, excluded);
+      const floor = list.length < k ? -Infinity : scores[list[k - 1]];
+      rows.push(rankingMetrics(tieGroups(scores, wanted, { excluded, floor }), k));
+      for (const item of list) shown[item] = 1;
+    }
+    for (const item of seen) excluded[item] = 0;
+  }
+  options.onProgress?.(1);
+  const names = ["hitRate", "recall", "precision", "ndcg", "reciprocalRank"] as const;
+  const metrics = Object.fromEntries(
+    names.map((name) => [name, Float64Array.from(rows, (metric) => metric[name])]),
+  ) as RankingEvaluation["metrics"];
+  return {
+    name: recommender.name,
+    protocol: { goal, k, description: describe(protocol, users.length, candidates.length, history.columnCount) },
+    users: Int32Array.from(users),
+    metrics,
+    coverage: shown.reduce((sum, one) => sum + one, 0) / shown.length,
+  };
+}
+
+/**
+ * Evaluations of one protocol side by side, a row each: HR, recall, NDCG and MRR with bootstrap intervals over users,
+ * and coverage. Throws {@link InputError} where the users or the protocol differ.
+ */
+export function compareRankings(evaluations: readonly RankingEvaluation[], options: BootstrapOptions): ColumnTable {
+  const { k } = evaluations[0].protocol;
+  for (const evaluation of evaluations) requireSame(evaluations[0], evaluation);
+  const cell = (metric: keyof RankingMetrics) =>
+    evaluations.map((evaluation) =>
+      show(
+        bootstrapMean(evaluation.metrics[metric], {
+          ...options,
+          random: options.random.fork(`${evaluation.name} ${metric}`),
+        }),
+      ),
+    );
+  return table({
+    model: evaluations.map((evaluation) => evaluation.name),
+    [`HR@${k}`]: cell("hitRate"),
+    [`recall@${k}`]: cell("recall"),
+    [`NDCG@${k}`]: cell("ndcg"),
+    [`MRR@${k}`]: cell("reciprocalRank"),
+    [`coverage@${k}`]: evaluations.map((evaluation) => `${(100 * evaluation.coverage).toFixed(1)} %`),
+  });
+}
+
+/** How much better `model` is than `baseline` on the same users, per metric: mean difference with a paired interval. */
+export function rankingGain(
+  model: RankingEvaluation,
+  baseline: RankingEvaluation,
+  metric: keyof RankingMetrics,
+  options: BootstrapOptions,
+): BootstrapInterval {
+  requireSame(baseline, model);
+  return bootstrapDifference(model.metrics[metric], baseline.metrics[metric], options);
+}
+
+function requireSame(one: RankingEvaluation, other: RankingEvaluation): void {
+  const same = one.users.length === other.users.length && one.users.every((user, at) => user === other.users[at]);
+  if (!same || one.protocol.description !== other.protocol.description)
+    throw new InputError("only evaluations of the same users and protocol can be compared", {
+      value: [one.protocol.description, other.protocol.description],
+      place: `"${one.name}" and "${other.name}"`,
+    });
+}
+
+function describe({ goal, k }: Protocol, users: number, candidates: number, items: number): string {
+  const what =
+    goal === "new"
+      ? "only items new to the user count, items had before are masked"
+      : "repeat purchases count, nothing is masked";
+  return `full ranking of ${items.toLocaleString("en")} items for ${users.toLocaleString("en")} users (of ${candidates.toLocaleString("en")}; the others have nothing to be found); ${what}; lists of ${k}; ties in expectation`;
+}
+
+function row({ offsets, indices }: SparseMatrix, user: number): Int32Array {
+  return indices.subarray(offsets[user], offsets[user + 1]);
+}
+
+function show({ estimate, low, high }: BootstrapInterval): string {
+  return `${estimate.toFixed(4)} [${low.toFixed(4)}, ${high.toFixed(4)}]`;
+}

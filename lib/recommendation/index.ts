@@ -1,0 +1,6 @@
+/** What to show to whom, and how well that was guessed. */
+export { compareRankings, evaluateRanking, type Protocol, type RankingEvaluation, rankingGain } from "./evaluate";
+export { type InteractionOptions, type Interactions, readInteractions } from "./interactions";
+export { itemNeighbours, type NeighbourOptions, type NeighbourScoring, neighbourRecommender } from "./neighbours";
+export { buyAgain, itemUsers, popularity } from "./popularity";
+export { type Recommender, recommend, topItems } from "./recommender";

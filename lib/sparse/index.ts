@@ -1,0 +1,5 @@
+/** Sparse matrices in compressed rows, and the few operations on them that recommendation needs. */
+export { Largest } from "./largest";
+export { binary, checkSparse, fromTriplets, type SparseMatrix, selectRows, type Triplets, toDense } from "./matrix";
+export { type TopProductsOptions, topProducts } from "./top-products";
+export { transpose } from "./transpose";
