@@ -107,7 +107,7 @@ function house(traces: number, layout: Layout): Layout {
     height: 420,
     colorway: COLOURS,
     font: { family: "system-ui, -apple-system, Segoe UI, Roboto, sans-serif", size: 13 },
-    margin: { l: 64, r: 24, t: top, b: 56 },
+    margin: { l: 64, r: 24, t: top, b: 48 },
     legend: { orientation: "h", x: 0, y: 1.02, xanchor: "left", yanchor: "bottom" },
     hoverlabel: { align: "left" },
   };
