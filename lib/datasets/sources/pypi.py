@@ -3,6 +3,7 @@ certificates, credentials). It runs nothing of the package: `pip download` would
 archive. Usage: pypi.py PACKAGE VERSION FILE SECONDS TARGET. Prints "bytes COUNT" as it goes. Exit status 3: this pip is
 too different; 4: the index has no such file; 5: the index can't be reached."""
 
+import logging
 import sys
 
 package, version, filename, seconds, target = sys.argv[1:]
@@ -11,11 +12,15 @@ try:
     from pip._vendor import requests
 
     command = create_command("download")
-    arguments = ["--timeout", seconds, "--retries", "1", "--no-input", "--quiet", f"{package}=={version}"]
+    arguments = ["--timeout", seconds, "--retries", "0", "--no-input", "--quiet", f"{package}=={version}"]
     options, _ = command.parse_args(arguments)
 except Exception as error:
     print(error, file=sys.stderr)
     sys.exit(3)
+
+# pip says here, and only here, why an index gave nothing.
+logging.basicConfig(stream=sys.stderr, format="%(message)s", level=logging.WARNING)
+logging.getLogger("pip._internal.index.collector").setLevel(logging.INFO)
 
 with command.main_context():
     try:
