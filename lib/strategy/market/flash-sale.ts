@@ -1,7 +1,7 @@
 import { InputError } from "../../errors";
 import { createRandom, type Random } from "../../random";
 import type { DiscreteSpace, Environment, MultiDiscreteSpace, ResetResult, StepInfo, StepResult } from "../environment";
-import type { Sale } from "./sale";
+import { drawDemand, type Sale } from "./sale";
 
 /** What a flash sale tells beside the observation. */
 export interface FlashSaleInfo extends StepInfo {
@@ -77,7 +77,7 @@ export class FlashSale implements Environment<Int32Array, FlashSaleInfo> {
       });
     const period = observation[0];
     const left = observation[1];
-    info.demand = this.draw(period * sale.levels + action, this.draws[period]);
+    info.demand = drawDemand(sale, period * sale.levels + action, this.draws[period]);
     info.sales = Math.min(info.demand, left);
     observation[0] = period + 1;
     observation[1] = left - info.sales;
@@ -90,19 +90,5 @@ export class FlashSale implements Environment<Int32Array, FlashSaleInfo> {
     this.result.reward = info.sales * (sale.prices[action] - sale.unitCost);
     if (this.result.terminated) this.result.reward += observation[1] * (sale.salvage - sale.unitCost);
     return this.result;
-  }
-
-  /** The k with P(D >= k + 1) < draw <= P(D >= k): bisection in the falling table, up to the stock. */
-  private draw(cell: number, draw: number): number {
-    const { survival, stock } = this.sale;
-    const row = cell * (stock + 1);
-    let low = 0;
-    let high = stock + 1;
-    while (high - low > 1) {
-      const middle = (low + high) >> 1;
-      if (survival[row + middle] >= draw) low = middle;
-      else high = middle;
-    }
-    return low;
   }
 }

@@ -111,3 +111,22 @@ export function createSale(options: SaleOptions): Sale {
 export function allowed(sale: Sale, last: number, level: number): boolean {
   return !sale.markdownOnly || level >= last;
 }
+
+/**
+ * The number of buyers, cut off at the stock, that a uniform number in [0, 1) stands for: the k with
+ * P(D >= k + 1) < uniform <= P(D >= k), by bisection in the falling table.
+ *
+ * @param cell period · levels + level.
+ */
+export function drawDemand(sale: Sale, cell: number, uniform: number): number {
+  const { survival, stock } = sale;
+  const row = cell * (stock + 1);
+  let low = 0;
+  let high = stock + 1;
+  while (high - low > 1) {
+    const middle = (low + high) >> 1;
+    if (survival[row + middle] >= uniform) low = middle;
+    else high = middle;
+  }
+  return low;
+}
