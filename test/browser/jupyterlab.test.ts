@@ -73,9 +73,16 @@ test("a notebook in JupyterLab: run all, a table, a plot, and a slider whose res
   }
 });
 
+/** Runs all cells by the menu; again if nothing began, which happens while JupyterLab still attaches the notebook. */
 async function runAll(page: Page): Promise<void> {
-  await page.getByRole("menuitem", { name: "Run", exact: true }).click();
-  await page.getByRole("menuitem", { name: "Run All Cells", exact: true }).click();
+  const begun = page.locator(".jp-CodeCell .jp-InputPrompt", { hasText: /\[(\*|\d+)\]/ }).first();
+  for (let tries = 1; ; tries++) {
+    await page.getByRole("menuitem", { name: "Run", exact: true }).click();
+    await page.getByRole("menuitem", { name: "Run All Cells", exact: true }).click();
+    const failed = await begun.waitFor({ timeout: 10_000 }).catch((error: Error) => error);
+    if (!failed) return;
+    if (tries === 3) throw failed;
+  }
 }
 
 /** Waits until the slider's output area shows this discount. */
