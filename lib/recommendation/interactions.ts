@@ -15,7 +15,7 @@ export interface Interactions {
 /** Settings of {@link readInteractions}. */
 export interface InteractionOptions {
   /** Users and items to use, in that order, e.g. those of the training part; all that occur unless given. */
-  like?: Interactions;
+  like?: Pick<Interactions, "users" | "items">;
   /** SQL for a pair's value over its events; `count(DISTINCT CAST(event_time AS DATE))` unless given. */
   value?: string;
 }
