@@ -31,7 +31,7 @@ export async function doctor(argv: string[]): Promise<number> {
     version("jupyterlab", join(VENV_BIN, "jupyter-lab"), ["--version"], "npm run setup"),
     kernelSpec(),
     version("nvidia", "nvidia-smi", ["-L"], "only for a GPU: install NVIDIA's driver, then npm run setup"),
-    version("chromium", process.env.CHROMIUM ?? "chromium", ["--version"], "only for the browser tests"),
+    version("chromium", process.env.FLASHLAB_CHROMIUM ?? "chromium", ["--version"], "only for the browser tests"),
     await backend(),
     dataSets(),
   ];

@@ -38,6 +38,8 @@ export async function runCommand(command: (argv: string[], signal: AbortSignal) 
     process.stderr.write("\nStopping; once more to stop at once\n");
     stop.abort();
   });
+  // A reader that has seen enough (`| head`) is no failure.
+  process.stdout.on("error", (error: NodeJS.ErrnoException) => process.exit(error.code === "EPIPE" ? 0 : 1));
   try {
     process.exitCode = await command(process.argv.slice(2), stop.signal);
   } catch (error) {

@@ -21,7 +21,7 @@ export const conformance = {
 };
 
 function findChromium() {
-  return [process.env.CHROMIUM, "chromium", "chromium-browser", "google-chrome"].find(
+  return [process.env.FLASHLAB_CHROMIUM, "chromium", "chromium-browser", "google-chrome"].find(
     (name) => name && ask(name, ["--version"]) !== undefined,
   );
 }
@@ -39,7 +39,7 @@ export const chromium = {
     return {
       why: "no Chromium was found",
       lost: "the browser tests and the WebGPU comparison; they say that they were skipped",
-      remedy: "Install it (on Debian: sudo apt-get install chromium), or name one in CHROMIUM.",
+      remedy: "Install it (on Debian: sudo apt-get install chromium), or name one in FLASHLAB_CHROMIUM.",
     };
   },
   stamp: join(STATE, "chromium.stamp"),

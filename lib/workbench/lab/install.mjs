@@ -1,6 +1,7 @@
 import { copyFile, mkdir, readFile, stat, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { minifiedPlotly } from "../browser/plotly.mjs";
 
 const here = dirname(fileURLToPath(import.meta.url));
 
@@ -12,7 +13,7 @@ const NEWS = "@jupyterlab/apputils-extension:notification";
 
 /**
  * Installs our renderer of Plotly figures into a Python environment's JupyterLab, by copying three files: nothing is
- * built and nothing fetched. Also tells that JupyterLab not to ask for news. Doing it again renews what has changed.
+ * fetched. Also tells that JupyterLab not to ask for news. Doing it again renews what has changed.
  * JupyterLab sees it when it is started next.
  *
  * @param {{ projectRoot: string, prefix: string }} where the project, and the environment's folder (such as ".venv")
@@ -20,11 +21,10 @@ const NEWS = "@jupyterlab/apputils-extension:notification";
  */
 export async function installLabExtension({ projectRoot, prefix }) {
   const folder = join(prefix, "share", "jupyter", "labextensions", EXTENSION);
-  const library = join(projectRoot, "node_modules", "plotly.js-dist-min");
-  const { version } = JSON.parse(await readFile(join(library, "package.json"), "utf8"));
+  const plotly = await minifiedPlotly(projectRoot);
   const manifest = {
     name: EXTENSION,
-    version,
+    version: plotly.version,
     description: "Plotly figures in JupyterLab, offline",
     jupyterlab: { _build: { load: "static/remoteEntry.js", mimeExtension: "./mimeExtension" }, mimeExtension: true },
   };
@@ -34,7 +34,7 @@ export async function installLabExtension({ projectRoot, prefix }) {
   await mkdir(join(folder, "static"), { recursive: true });
   const changes = [
     await renew(join(folder, "static", "remoteEntry.js"), entry),
-    await renewCopy(join(library, "plotly.min.js"), join(folder, "static", "plotly.min.js")),
+    await renewCopy(plotly.path, join(folder, "static", "plotly.min.js")),
     await renew(join(folder, "package.json"), `${JSON.stringify(manifest, null, 2)}\n`),
     await forgoNews(join(prefix, "share", "jupyter", "lab", "settings")),
   ];

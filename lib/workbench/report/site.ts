@@ -1,5 +1,6 @@
 import { copyFile, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
+import { minifiedPlotly } from "../browser/plotly.mjs";
 import { chapterPage } from "./chapter-page";
 import { indexPage } from "./index-page";
 import { type ExecutedNotebook, toChapter } from "./notebook";
@@ -38,8 +39,8 @@ export async function writeSite({ notebooks, outFolder }: SiteOptions): Promise<
   await writeFile(index, indexPage(chapters));
   await writeFile(join(assets, "report.css"), await joinedStyle());
   for (const name of ["report.js", "draw.js"]) await copyFile(join(BROWSER, name), join(assets, name));
-  const plotly = dirname(require.resolve("plotly.js-dist-min/package.json"));
-  await copyFile(join(plotly, "plotly.min.js"), join(assets, "plotly.min.js"));
+  const plotly = await minifiedPlotly(join(__dirname, "..", "..", ".."));
+  await copyFile(plotly.path, join(assets, "plotly.min.js"));
   return { index, pages };
 }
 
