@@ -47,7 +47,6 @@ export class Wire {
       ["iopub", this.iopub],
     ];
     await Promise.all(sockets.map(([channel, socket]) => socket.bind(endpoint(this.data.connection, channel))));
-    this.publish("status", { execution_state: "starting" });
     parentPort?.on("message", (news: ToWire) => this.take(news));
     void this.beat();
     void this.welcome();
@@ -73,7 +72,10 @@ export class Wire {
     for await (const frames of this.heartbeat) await this.heartbeat.send(frames);
   }
 
-  /** Greets each new subscriber, so that it knows that outputs reach it from now on (protocol 5.4). */
+  /**
+   * Greets each new subscriber, so that it knows that outputs reach it from now on (protocol 5.4). Nothing is published
+   * before there is a request, so that the greeting comes first; also no status "starting", which nobody could hear.
+   */
   private async welcome(): Promise<void> {
     for await (const [frame] of this.iopub) {
       if (frame[0] !== 1) continue;
