@@ -1,6 +1,7 @@
 import { posix, relative } from "node:path";
 import type * as TypeScript from "@tslab/typescript-for-tslab";
 import { Cache } from "./cache";
+import { spellOutShorthands } from "./shorthand";
 
 /** Generated code, with the source maps (JSON) that lead back to the source, the last made first. */
 export interface Generated {
@@ -43,7 +44,11 @@ export class Emitter {
     const program = create(...given);
     const emit = program.emit;
     program.emit = (file, writeFile, ...rest) => {
-      if (!file || !writeFile || isCell(file)) return emit(file, writeFile, ...rest);
+      if (!file || !writeFile || isCell(file)) {
+        const [cancellation, onlyTypes, transformers = {}] = rest;
+        const before = [...(transformers.before ?? []), spellOutShorthands(this.ts, program.getProgram())];
+        return emit(file, writeFile, cancellation, onlyTypes, { ...transformers, before });
+      }
       const options = program.getCompilerOptions();
       const path = relative(this.root, file.fileName).replace(/\.[cm]?[jt]sx?$/, ".js");
       this.ready.set(file.fileName, this.generate(file, options));
