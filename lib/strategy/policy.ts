@@ -53,3 +53,19 @@ export function policyFromActions(sale: Sale, actions: ArrayLike<number>): Polic
     return allowed(sale, last, level) ? level : last;
   });
 }
+
+/**
+ * The table of an agent that acts on observations of a sale's environment, asked in every state; so that its value can
+ * be had exactly. Without units left the sale is over: the level before stays.
+ */
+export function policyFromAgent(
+  sale: Sale,
+  agent: { act(observation: ArrayLike<number>, mask: Uint8Array): number },
+): PolicyTable {
+  const mask = new Uint8Array(sale.levels);
+  return tabulate(sale, (period, stock, last) => {
+    if (stock === 0) return last;
+    for (let level = 0; level < sale.levels; level++) mask[level] = allowed(sale, last, level) ? 1 : 0;
+    return agent.act(sale.memory > 1 ? [period, stock, last] : [period, stock], mask);
+  });
+}
