@@ -7,7 +7,7 @@ import { readCount, readOptions, readProfile, runCommand } from "./options";
 import { REPORTS } from "./project";
 import { writeProjectReport } from "./report";
 import { forEachSideBySide } from "./side-by-side";
-import { textTable } from "./text-table";
+import { textTable, wrap } from "./text-table";
 
 /** `npm start [-- --profile quick|full] [--jobs N]`: run the walkthrough, export it, say where it is. */
 export async function start(argv: string[], signal?: AbortSignal): Promise<number> {
@@ -33,14 +33,11 @@ export async function start(argv: string[], signal?: AbortSignal): Promise<numbe
 }
 
 function summary(runs: NotebookRun[]): string {
-  return textTable([
-    ["notebook", "time", "headline result"],
-    ...runs.map(({ name, seconds, ok, headline }) => [
-      name,
-      `${seconds.toFixed(1)} s`,
-      ok ? (headline ?? "") : "failed: see below",
-    ]),
-  ]);
+  const rows = runs.flatMap(({ name, seconds, ok, headline }) => {
+    const [first, ...more] = wrap(ok ? (headline ?? "") : "failed: see below", 84);
+    return [[name, `${seconds.toFixed(1)} s`, first], ...more.map((line) => ["", "", line])];
+  });
+  return textTable([["notebook", "time", "headline result"], ...rows]);
 }
 
 if (require.main === module) void runCommand(start);

@@ -1,7 +1,7 @@
 import { type ColumnTable, table } from "arquero";
 import { InputError, throwIfAborted } from "../errors";
-import { type RankingMetrics, rankingMetrics, tieGroups } from "../models/metrics";
-import { Largest, type SparseMatrix } from "../sparse";
+import { type RankingMetrics, rankingMetrics, tieGroups } from "../models/metrics/index";
+import { Largest, type SparseMatrix } from "../sparse/index";
 import {
   type BootstrapInterval,
   type BootstrapOptions,

@@ -1,6 +1,6 @@
-import type { Engine } from "../engine";
+import type { Engine } from "../engine/index";
 import { InputError } from "../errors";
-import { fromTriplets, type SparseMatrix } from "../sparse";
+import { fromTriplets, type SparseMatrix } from "../sparse/index";
 
 /** Who did what how often, and who and what the rows and columns are. */
 export interface Interactions {

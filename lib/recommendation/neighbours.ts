@@ -1,5 +1,5 @@
-import { InputError, requireNumber } from "../errors";
-import { type SparseMatrix, topProducts, transpose } from "../sparse";
+import { InputError } from "../errors";
+import { type SparseMatrix, topCosines } from "../sparse/index";
 import type { Recommender } from "./recommender";
 
 /** Settings of {@link itemNeighbours}. */
@@ -20,18 +20,11 @@ export interface NeighbourOptions {
  *   s(i, j) = Σᵤ rᵤᵢ rᵤⱼ / (‖r·ᵢ‖ ‖r·ⱼ‖),
  *
  * [items × items] with at most k entries a row; an item is not its own neighbour. Among equal similarities the smaller
- * item number wins. The product is never formed in whole (see topProducts).
+ * item number wins. The matrix of all similarities is never formed (see topCosines).
  */
 export function itemNeighbours(interactions: SparseMatrix, options: NeighbourOptions = {}): SparseMatrix {
-  const { k = 50, signal } = options;
-  const shrinkage = requireNumber(options.shrinkage ?? 0, "shrinkage", 0);
-  const byItem = unitRows(transpose(interactions));
-  return topProducts(byItem, transpose(byItem), {
-    k,
-    withoutDiagonal: true,
-    signal,
-    score: shrinkage === 0 ? undefined : (product, overlap) => (product * overlap) / (overlap + shrinkage),
-  });
+  const { k = 50, shrinkage = 0, signal } = options;
+  return topCosines(interactions, { k, shrinkage, signal });
 }
 
 /** How {@link neighbourRecommender} scores. */
@@ -89,17 +82,4 @@ export function neighbourRecommender(
       if (totals) for (let item = 0; item < itemCount; item++) if (totals[item] > 0) scores[item] /= totals[item];
     },
   };
-}
-
-/** Each row divided by its Euclidean length; rows without entries stay empty. */
-function unitRows(matrix: SparseMatrix): SparseMatrix {
-  const values = matrix.values.slice();
-  for (let row = 0; row < matrix.rowCount; row++) {
-    const part = values.subarray(matrix.offsets[row], matrix.offsets[row + 1]);
-    let squares = 0;
-    for (const value of part) squares += value * value;
-    const length = Math.sqrt(squares);
-    if (length > 0) for (let at = 0; at < part.length; at++) part[at] /= length;
-  }
-  return { ...matrix, values };
 }

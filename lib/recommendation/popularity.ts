@@ -1,4 +1,4 @@
-import type { SparseMatrix } from "../sparse";
+import type { SparseMatrix } from "../sparse/index";
 import type { Recommender } from "./recommender";
 
 /** Ranks items by how many users had them: the same list for everyone, and the baseline that every model must beat. */

@@ -1,4 +1,4 @@
-import { Largest } from "../sparse";
+import { Largest } from "../sparse/index";
 
 /** What can rank all items for a user. */
 export interface Recommender {

@@ -26,8 +26,7 @@ test("a shorthand property takes the variable of an earlier cell", async () => {
 });
 
 test("a variable of the cell or a parameter hides it", async () => {
-  const code =
-    "function make(hours: number) { const units = 2; return `${JSON.stringify({ hours, units })}`; } make(7)";
+  const code = "function make(hours: number) { const units = 2; return JSON.stringify({ hours, units }); } make(7)";
   assert.is(await value(code), '\'{"hours":7,"units":2}\'');
 });
 
