@@ -80,8 +80,11 @@ function terminalValues(sale: Sale): Float64Array {
   return values;
 }
 
-/** The bracket of Bellman's equation: one period at `level` with `left` units, then `values` of the next period. */
-function lookAhead(sale: Sale, values: Float64Array, period: number, left: number, level: number): number {
+/**
+ * The bracket of Bellman's equation, the value of an action: one period at `level` with `left` units, then what
+ * `values` (of a {@link Plan}) says of the next period.
+ */
+export function lookAhead(sale: Sale, values: Float64Array, period: number, left: number, level: number): number {
   const { stock, memory, probabilities } = sale;
   const cell = period * sale.levels + level;
   const row = cell * (stock + 1) + left;
