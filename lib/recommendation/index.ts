@@ -3,4 +3,4 @@ export { compareRankings, evaluateRanking, type Protocol, type RankingEvaluation
 export { type InteractionOptions, type Interactions, readInteractions } from "./interactions";
 export { itemNeighbours, type NeighbourOptions, type NeighbourScoring, neighbourRecommender } from "./neighbours";
 export { buyAgain, itemUsers, popularity } from "./popularity";
-export { type Recommender, recommend, topItems } from "./recommender";
+export { listMaker, type RankedList, type Recommender, recommend, topItems } from "./recommender";

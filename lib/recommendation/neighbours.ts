@@ -61,25 +61,49 @@ export function neighbourRecommender(
       place: "neighbours",
     });
   const totals = form === "mean" ? new Float64Array(itemCount) : undefined;
+  const seen = new Uint8Array(itemCount);
+  const near = new Int32Array(itemCount);
   const { offsets, indices, values } = interactions;
+
+  const candidates = (user: number, scores: Float64Array, touched: Int32Array) => {
+    let count = 0;
+    for (let at = offsets[user]; at < offsets[user + 1]; at++) {
+      const item = indices[at];
+      const value = values[at];
+      for (let entry = neighbours.offsets[item]; entry < neighbours.offsets[item + 1]; entry++) {
+        const other = neighbours.indices[entry];
+        const weight = neighbours.values[entry];
+        if (seen[other] === 0) {
+          seen[other] = 1;
+          touched[count++] = other;
+        }
+        scores[other] += weight * value;
+        if (totals) totals[other] += Math.abs(weight);
+      }
+      if (self === 0) continue;
+      if (seen[item] === 0) {
+        seen[item] = 1;
+        touched[count++] = item;
+      }
+      scores[item] += self * value;
+      if (totals) totals[item] += Math.abs(self);
+    }
+    for (let at = 0; at < count; at++) {
+      const item = touched[at];
+      seen[item] = 0;
+      if (!totals) continue;
+      if (totals[item] > 0) scores[item] /= totals[item];
+      totals[item] = 0;
+    }
+    return count;
+  };
   return {
     name: "item neighbours",
     itemCount,
+    candidates,
     score(user, scores) {
       scores.fill(0);
-      totals?.fill(0);
-      for (let at = offsets[user]; at < offsets[user + 1]; at++) {
-        const item = indices[at];
-        const value = values[at];
-        for (let near = neighbours.offsets[item]; near < neighbours.offsets[item + 1]; near++) {
-          const weight = neighbours.values[near];
-          scores[neighbours.indices[near]] += weight * value;
-          if (totals) totals[neighbours.indices[near]] += Math.abs(weight);
-        }
-        scores[item] += self * value;
-        if (totals) totals[item] += Math.abs(self);
-      }
-      if (totals) for (let item = 0; item < itemCount; item++) if (totals[item] > 0) scores[item] /= totals[item];
+      candidates(user, scores, near);
     },
   };
 }

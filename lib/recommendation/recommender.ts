@@ -7,16 +7,56 @@ export interface Recommender {
   readonly itemCount: number;
   /** Writes a score for every item, higher is better, into `scores`, [items]. */
   score(user: number, scores: Float64Array): void;
+  /**
+   * For recommenders that know only a few items for a user: adds their scores to `scores`, which are 0 before, writes
+   * their numbers into `touched`, [items], and returns how many. Saves looking at the whole catalogue.
+   */
+  candidates?(user: number, scores: Float64Array, touched: Int32Array): number;
 }
 
 /**
- * The k best items for a user, best first; items marked in `excluded` are left out. Among equal scores the smaller item
- * number comes first.
+ * Makes the lists of the k best items for one user after another, best first, items marked in `excluded` left out. Among
+ * equal scores the smaller item number comes first. A recommender that names its candidates recommends nothing else,
+ * so a list can be shorter than k.
+ *
+ * @returns a function from user to items; `scores` holds the list's scores until the next call
  */
-export function recommend(recommender: Recommender, user: number, k: number, excluded?: Uint8Array): Int32Array {
+export function listMaker(recommender: Recommender, k: number): (user: number, excluded?: Uint8Array) => RankedList {
   const scores = new Float64Array(recommender.itemCount);
-  recommender.score(user, scores);
-  return topItems(scores, new Largest(k), excluded);
+  const touched = new Int32Array(recommender.itemCount);
+  const largest = new Largest(k);
+  return (user, excluded) => {
+    if (!recommender.candidates) {
+      recommender.score(user, scores);
+      const items = topItems(scores, largest, excluded);
+      return { items, scores: Float64Array.from(items, (item) => scores[item]) };
+    }
+    const count = recommender.candidates(user, scores, touched);
+    largest.clear();
+    let least = -Infinity;
+    for (let at = 0; at < count; at++) {
+      const item = touched[at];
+      if (scores[item] >= least && !excluded?.[item]) {
+        largest.offer(item, scores[item]);
+        least = largest.least;
+      }
+    }
+    const items = largest.drain();
+    const values = Float64Array.from(items, (item) => scores[item]);
+    for (let at = 0; at < count; at++) scores[touched[at]] = 0;
+    return { items, scores: values };
+  };
+}
+
+/** Recommended items, best first, and their scores. */
+export interface RankedList {
+  items: Int32Array;
+  scores: Float64Array;
+}
+
+/** {@link listMaker} for a single user. */
+export function recommend(recommender: Recommender, user: number, k: number, excluded?: Uint8Array): Int32Array {
+  return listMaker(recommender, k)(user, excluded).items;
 }
 
 /** The best items by score, best first, through a heap that can be used again. */
