@@ -1,6 +1,6 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { asPolicy, policyFromActions, stateOf, tabulate } from "../../lib/strategy/policy";
+import { asPolicy, policyFromActions, policyFromAgent, stateOf, tabulate } from "../../lib/strategy/policy";
 import { exampleSale, tinySale } from "./sales";
 
 test("a policy written out and read back is the same policy", () => {
@@ -31,6 +31,25 @@ test("an agent's table keeps the last level where it names a forbidden one", () 
   assert.is(table.levels[stateOf(sale, 1, 2, 0)], 2);
   assert.is(table.levels[stateOf(sale, 1, 2, 1)], 1);
   assert.is(table.levels[stateOf(sale, 0, 3, 2)], 2);
+});
+
+test("a network's agent is asked in every state that can be met, with what the environment would have shown it", () => {
+  for (const markdownOnly of [false, true]) {
+    const sale = tinySale({ markdownOnly });
+    const asked: string[] = [];
+    const table = policyFromAgent(sale, {
+      act(observation, mask) {
+        asked.push(`${Array.from(observation).join()}|${mask.join("")}`);
+        return mask.lastIndexOf(1);
+      },
+    });
+    assert.is(asked.length, sale.periods * sale.stock * sale.memory);
+    assert.is(new Set(asked).size, asked.length);
+    assert.ok(asked.includes(markdownOnly ? "1,3,1|011" : "1,3|111"));
+    assert.is(table.levels[stateOf(sale, 2, 1, 0)], 2);
+    // Nothing left to sell: the level before.
+    assert.is(table.levels[stateOf(sale, 1, 0, sale.memory - 1)], sale.memory - 1);
+  }
 });
 
 test.run();

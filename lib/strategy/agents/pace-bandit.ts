@@ -12,8 +12,9 @@ export const PACE_CONTEXT = 2;
  *
  *   (price − salvage − λ) · index(units / pace),
  *
- * pace being stock / periods, so that the bandit's numbers are alike for small sales and large, and where λ, what a unit of the stock is worth above salvage, follows the pace: it rises by η for each unit sold ahead of
- * the visitors' clock and falls by η for each behind it, within a sale and from one to the next.
+ * pace being stock / periods, so that the bandit's numbers are alike for small sales and large. λ, what a unit of the
+ * stock is worth above salvage, follows the pace too: it rises by η for each unit sold ahead of the visitors' clock and
+ * falls by η for each behind it, within a sale and from one to the next.
  *
  * Differs from the paper: contexts aren't drawn at random but follow the clock, whose arrivals are known; one resource;
  * a fixed η, so that λ keeps reacting to the stock, as re-solving would.
