@@ -57,9 +57,11 @@ function installPeers(): number {
   const python = join(ROOT, ".venv", process.platform === "win32" ? "Scripts/python.exe" : "bin/python");
   if (!existsSync(python))
     throw new EnvironmentError("the peers need Python", { place: python, remedy: "Run npm run setup first." });
+  const pip = [PEERS_PYTHON, "-m", "pip", "install", "--disable-pip-version-check"];
   const steps = [
     ...(existsSync(PEERS_PYTHON) ? [] : [[python, "-m", "venv", PEERS]]),
-    [PEERS_PYTHON, "-m", "pip", "install", "--disable-pip-version-check", "-r", join(FOLDER, "requirements.txt")],
+    [...pip, "-r", join(FOLDER, "requirements.txt")],
+    [...pip, "--no-deps", "--ignore-requires-python", "-r", join(FOLDER, "requirements-alone.txt")],
   ];
   for (const [command, ...args] of steps) {
     const { status } = spawnSync(command, args, { stdio: "inherit", cwd: ROOT });

@@ -1,4 +1,3 @@
-import { spawnSync } from "node:child_process";
 import { loggedFeedback, open, thompsonPriors } from "../../lib/datasets";
 import * as ope from "../../lib/evaluation/off-policy";
 import { createRandom } from "../../lib/random";
@@ -9,16 +8,6 @@ import { Peer } from "./peer";
 
 const DRAWS = 100_000;
 const RESAMPLES = 1000;
-const OBP = "obp==0.5.7";
-
-/** obp's own bounds on Python and its dependencies (torch) are stricter than what is used of it. */
-function installObp({ python, log }: BenchContext): void {
-  if (spawnSync(python, ["-c", "import importlib.metadata as m; m.version('obp')"]).status === 0) return;
-  log(`installing ${OBP} into the peers' environment, alone`);
-  const flags = ["--disable-pip-version-check", "--quiet", "--no-deps", "--ignore-requires-python"];
-  const { status, stderr } = spawnSync(python, ["-m", "pip", "install", ...flags, OBP], { encoding: "utf8" });
-  if (status !== 0) throw new Error(`${OBP} can't be installed: ${stderr}`);
-}
 
 /** The log of the random policy, campaign all, and what the peer needs of it. */
 async function load() {
@@ -32,7 +21,6 @@ async function load() {
 }
 
 async function run(context: BenchContext) {
-  installObp(context);
   const { log, actionFeatures, priors } = await load();
   const peer = new Peer(context.python, "off_policy");
   const ask = <T>(task: string, more = {}) => peer.ask<{ seconds: number; result: T }>({ task, ...more });
