@@ -16,7 +16,7 @@ export interface NetworkDocument {
  * A fully connected network in plain typed arrays: y = W_L f(… f(x W_1 + b_1) …) + b_L, f between layers only.
  *
  * It is here beside TensorFlow because the networks of agents are tiny: one update of 64 rows through two layers of 64
- * is some thirty operations for TensorFlow, whose calls then take several times as long as the arithmetic
+ * is some thirty operations for TensorFlow, whose calls then take longer than the arithmetic
  * (`npm run bench -- network`). All its numbers are the same on every machine, and it acts in microseconds.
  *
  * Outputs and gradients belong to the network and are overwritten by its next call.
