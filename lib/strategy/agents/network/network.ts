@@ -17,7 +17,7 @@ export interface NetworkDocument {
  *
  * It is here beside TensorFlow because the networks of agents are tiny: one update of 64 rows through two layers of 64
  * is some thirty operations for TensorFlow, whose calls then take longer than the arithmetic
- * (`npm run bench -- network`). All its numbers are the same on every machine, and it acts in microseconds.
+ * (`npm run bench -- network`). Its numbers don't depend on the backend, and it acts in microseconds.
  *
  * Outputs and gradients belong to the network and are overwritten by its next call.
  */
