@@ -46,7 +46,11 @@ export const COMMANDS = {
   data: {
     about: "list the data sets, or fetch and verify one",
     usage: "npm run data [-- NAME …] [--json]",
-    details: ["Looks in datasets/cache/, then in the folder FLASHLAB_MIRROR, then at the source."],
+    details: [
+      "Without a name: lists the data sets. With names: fetches each that isn't at hand, verifies it, shows what is in it.",
+      "Looks in datasets/cache/, then in the folder FLASHLAB_MIRROR, then at the source.",
+      "The name marketplace makes a synthetic shop with known effects: --events N (default 100000), --seed N (default 1).",
+    ],
     module: "data.ts",
   },
   run: {

@@ -4,27 +4,13 @@ import { CACHE_FOLDER, type Dataset, open, type RegistryEntry, readRegistry } fr
 import { readOptions, runCommand } from "./options";
 import { textTable } from "./text-table";
 
-const HELP = `npm run data [-- NAME …] [--json] [--events N] [--seed N]
-
-Without a name: lists the data sets. With names: fetches each one that isn't at hand, verifies it and shows what is in it.
-Looks in datasets/cache/, then in the folder FLASHLAB_MIRROR, then at the source.
-
-  --json      one JSON document instead of text
-  --events N  with the name marketplace: how many events to make (default 100000)
-  --seed N    with the name marketplace: the seed (default 1)`;
-
 /** `npm run data [-- NAME …] [--json]` */
 export async function run(argv: string[], signal?: AbortSignal): Promise<number> {
   const { values, positionals } = readOptions(argv, {
     json: { type: "boolean" },
-    help: { type: "boolean", short: "h" },
     events: { type: "string" },
     seed: { type: "string" },
   });
-  if (values.help) {
-    console.log(HELP);
-    return 0;
-  }
   if (positionals.length === 0) {
     list(readRegistry(), values.json === true);
     return 0;

@@ -3,6 +3,7 @@ import { readdirSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join, relative } from "node:path";
 import { performance } from "node:perf_hooks";
+import { open } from "../datasets/index";
 import { readCount, readOptions, runCommand } from "./options";
 import { ROOT } from "./project";
 import { forEachSideBySide } from "./side-by-side";
@@ -27,6 +28,7 @@ export async function test(argv: string[], signal?: AbortSignal): Promise<number
     (file) => positionals.length === 0 || positionals.some((text) => file.includes(text)),
   );
   const alone = (file: string) => ALONE.some((folder) => file.startsWith(folder));
+  if (positionals.length === 0) await fetchData(signal);
   const light = await forEachSideBySide(
     files.filter((file) => !alone(file)),
     jobs,
@@ -52,6 +54,17 @@ function testFiles(folder = join(ROOT, "test")): string[] {
       if (entry.isDirectory()) return testFiles(path);
       return entry.name.endsWith(".test.ts") ? [relative(ROOT, path).split("\\").join("/")] : [];
     });
+}
+
+/** The real data that tests and notebooks look at, fetched once; without a network, tests that need it say so. */
+async function fetchData(signal?: AbortSignal): Promise<void> {
+  for (const name of ["ta-feng", "open-bandit", "cdnow"]) {
+    try {
+      await (await open(name, { signal })).close();
+    } catch (error) {
+      console.log(`without ${name}: ${(error as Error).message}`);
+    }
+  }
 }
 
 /** Runs one file in a process of its own and reads uvu's closing counts; a file that dies without them has failed. */
