@@ -25,8 +25,7 @@ test("without a name it lists every data set, as text and as JSON", async () => 
   }
 });
 
-test("--help explains itself, an unknown name or option is an error", async () => {
-  assert.match((await printed(["--help"])).text, /npm run data \[-- NAME/);
+test("an unknown name or option is an error that says what to do", async () => {
   for (const argv of [["tafeng"], ["--jason"]]) {
     const error = await printed(argv).catch((caught) => caught);
     assert.match(error.message, /Did you mean "ta-feng"|--help/);
