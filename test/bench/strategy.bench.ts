@@ -1,7 +1,4 @@
-import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
-import { join } from "node:path";
 import { performance } from "node:perf_hooks";
-import { createInterface } from "node:readline";
 import { qLearning } from "../../lib/strategy/agents/q-learning";
 import { constantElasticity } from "../../lib/strategy/market/demand";
 import { FlashSale } from "../../lib/strategy/market/flash-sale";
@@ -9,6 +6,7 @@ import { createSale, type SaleOptions } from "../../lib/strategy/market/sale";
 import { evaluate, solve } from "../../lib/strategy/optimum/dynamic-programming";
 import { policyFromActions } from "../../lib/strategy/policy";
 import { alternate, type Bench, metric } from "./harness";
+import { Peer } from "./peer";
 
 /** The sale of notebook 03, in round numbers; and a longer one with more stock. */
 const AFTERNOON: SaleOptions = {
@@ -24,38 +22,13 @@ const WEEK: SaleOptions = { ...AFTERNOON, stock: 500, arrivals: new Float64Array
 
 const EPISODES = 20_000;
 
-/** The Python side: one process for the whole benchmark, so that neither its start nor its imports are timed. */
-class Peer {
-  private readonly child: ChildProcessWithoutNullStreams;
-  private readonly lines: AsyncIterator<string>;
-  private errors = "";
-
-  constructor(python: string) {
-    this.child = spawn(python, [join(__dirname, "peers", "strategy.py")]);
-    this.child.on("error", (error) => {
-      this.errors += error.message;
-    });
-    this.child.stderr.on("data", (data) => {
-      this.errors += data;
-    });
-    this.lines = createInterface({ input: this.child.stdout })[Symbol.asyncIterator]();
-  }
-
-  async ask(task: string, options: SaleOptions, more: object = {}): Promise<{ seconds: number; result: number }> {
-    const sale = createSale(options);
-    const request = {
-      ...{ task, stock: sale.stock, prices: [...sale.prices], rates: [...sale.rates], cost: sale.unitCost },
-      ...{ salvage: sale.salvage, ...more },
-    };
-    this.child.stdin.write(`${JSON.stringify(request)}\n`);
-    const { value, done } = await this.lines.next();
-    if (done) throw new Error(`the Python peer ended: ${this.errors}`);
-    return JSON.parse(value);
-  }
-
-  close(): void {
-    this.child.stdin.end();
-  }
+/** Gives the peer a sale to work on. */
+function ask(peer: Peer, task: string, options: SaleOptions, more: object = {}) {
+  const sale = createSale(options);
+  return peer.ask<{ seconds: number; result: number }>({
+    ...{ task, stock: sale.stock, prices: [...sale.prices], rates: [...sale.rates], cost: sale.unitCost },
+    ...{ salvage: sale.salvage, ...more },
+  });
 }
 
 /** Milliseconds of our plan, demand tables included as in the peer's time; repeated, since one takes few. */
@@ -67,10 +40,10 @@ function planTime(options: SaleOptions, repeats: number): number {
 
 async function plans(peer: Peer, name: string, options: SaleOptions, repeats: number, runs: number) {
   const ours = solve(createSale(options)).value;
-  const theirs = (await peer.ask("solve", options)).result;
+  const theirs = (await ask(peer, "solve", options)).result;
   if (!(Math.abs(ours - theirs) < 1e-8 * Math.abs(ours))) throw new Error(`two optima: ${ours} and NumPy's ${theirs}`);
   const times = await alternate(
-    { ours: () => planTime(options, repeats), numpy: async () => 1000 * (await peer.ask("solve", options)).seconds },
+    { ours: () => planTime(options, repeats), numpy: async () => 1000 * (await ask(peer, "solve", options)).seconds },
     runs,
   );
   return metric(name, "ms", "lower", times.ours, { name: "NumPy and SciPy", value: times.numpy });
@@ -79,7 +52,7 @@ async function plans(peer: Peer, name: string, options: SaleOptions, repeats: nu
 const bench: Bench = {
   about: "Planning a flash sale exactly, against NumPy; Q-learning in the market, against plain Python",
   async run({ python, runs, log }) {
-    const peer = new Peer(python);
+    const peer = new Peer(python, "strategy");
     try {
       log("exact plans, and that both sides find the same optimum");
       const metrics = [
@@ -96,7 +69,7 @@ const bench: Bench = {
             return (1000 * steps) / (performance.now() - start);
           },
           async python() {
-            const { seconds, result } = await peer.ask("learn", AFTERNOON, { episodes: EPISODES, seed: 1 });
+            const { seconds, result } = await ask(peer, "learn", AFTERNOON, { episodes: EPISODES, seed: 1 });
             return result / seconds;
           },
         },
