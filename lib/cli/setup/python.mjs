@@ -40,7 +40,7 @@ function unavailable() {
   if (command) return undefined;
   return {
     why,
-    lost: "JupyterLab and native TensorFlow; the notebooks run and are exported all the same, on WebAssembly",
+    lost: "JupyterLab, native TensorFlow and LightGBM, and fetching data sets from PyPI (FLASHLAB_MIRROR or PIP_INDEX_URL can stand in); notebooks that need none of these run and are exported all the same, on WebAssembly",
     remedy: "Install Python 3.10 or later with its venv module (on Debian: apt-get install python3 python3-venv).",
   };
 }
