@@ -50,7 +50,12 @@ async function main([name, ...args]) {
     // Machine-readable output stays alone on stdout.
     const talks = name === "setup" || name === "start" || name === "test";
     const write = (line) => (talks ? process.stdout : process.stderr).write(`${line}\n`);
-    const { ok } = await setUp({ quiet: name !== "setup", testing: name === "test", write });
+    const { ok } = await setUp({
+      quiet: name !== "setup",
+      remind: name === "start",
+      testing: name === "test",
+      write,
+    });
     if (!ok) return 1;
   }
   return command.module ? await runModule(command.module, args) : 0;

@@ -15,10 +15,20 @@ const TESTING = [conformance, chromium];
 
 /**
  * Brings the project to a state in which every command works, doing only what isn't done yet. `testing` adds what only
- * the tests need; `quiet` says nothing where nothing is to do. See `perform` for what is returned.
+ * the tests need; `quiet` says nothing where nothing is to do, but `remind` recalls what this machine goes without. See
+ * `perform` for what is returned.
  */
-export function setUp({ quiet = false, testing = false, write = (line) => process.stdout.write(`${line}\n`) } = {}) {
+export function setUp({
+  quiet = false,
+  remind = false,
+  testing = false,
+  write = (line) => process.stdout.write(`${line}\n`),
+} = {}) {
   const steps = testing ? [...STEPS, ...TESTING] : STEPS;
-  if (quiet && isSettled(steps)) return Promise.resolve({ ok: true, changed: false, results: [] });
+  if (quiet && isSettled(steps)) {
+    const notes = remind ? steps.map((step) => step.unavailable?.()).filter(Boolean) : [];
+    for (const { why, lost } of notes) write(`Without ${lost}: ${why}`);
+    return Promise.resolve({ ok: true, changed: false, results: [] });
+  }
   return withLock(join(STATE, "lock"), write, () => perform(steps, write));
 }
