@@ -49,14 +49,17 @@ export class WidgetModel {
     events: ModelEvents = {},
   ): WidgetModel {
     const { name: packageName, version } = MODULES[module];
+    // Every style is viewed by the base package's one StyleView.
+    const isStyle = name.endsWith("Style");
+    const view = isStyle ? MODULES.base : MODULES[module];
     const model = new WidgetModel(
       {
         _model_module: packageName,
         _model_module_version: version,
         _model_name: `${name}Model`,
-        _view_module: packageName,
-        _view_module_version: version,
-        _view_name: name.endsWith("Style") ? "StyleView" : `${name}View`,
+        _view_module: view.name,
+        _view_module_version: view.version,
+        _view_name: isStyle ? "StyleView" : `${name}View`,
         ...state,
       },
       events,

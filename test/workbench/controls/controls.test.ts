@@ -18,6 +18,8 @@ test("a slider opens its models as JupyterLab's widget manager wants them", asyn
   assert.is(layout.state._model_name, "LayoutModel");
   assert.is(layout.state._model_module, "@jupyter-widgets/base");
   assert.is(style.state._model_name, "SliderStyleModel");
+  assert.is(style.state._view_name, "StyleView");
+  assert.is(style.state._view_module, "@jupyter-widgets/base", "only the base package has a view of styles");
   const { state } = model;
   assert.is(state._model_name, "FloatSliderModel");
   assert.is(state._view_name, "FloatSliderView");
