@@ -1,10 +1,11 @@
 import { availableParallelism } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { performance } from "node:perf_hooks";
+import { AbortedError } from "../errors";
 import { executeNotebook, type NotebookRun } from "./notebook/execute";
 import { notebookFiles } from "./notebook/file";
 import { readCount, readOptions, readProfile, runCommand } from "./options";
-import { REPORTS } from "./project";
+import { EXECUTED, REPORTS } from "./project";
 import { writeProjectReport } from "./report";
 import { forEachSideBySide } from "./side-by-side";
 import { textTable, wrap } from "./text-table";
@@ -18,7 +19,7 @@ export async function start(argv: string[], signal?: AbortSignal): Promise<numbe
   const began = performance.now();
   console.log(`Running ${files.length} notebooks (${profile} profile, ${jobs} side by side)`);
   const runs = await forEachSideBySide(files, jobs, async (file) => {
-    const done = await executeNotebook(file, { profile, signal });
+    const done = await executeNotebook(file, { profile, signal }).catch((error) => lost(file, error));
     console.log(`  ${done.ok ? "✓" : "✗"} ${done.name}  ${done.seconds.toFixed(1)} s`);
     return done;
   });
@@ -27,9 +28,18 @@ export async function start(argv: string[], signal?: AbortSignal): Promise<numbe
   console.log(summary(runs));
   console.log(`\nReport:  ${join(REPORTS, "index.html")}\nNext:    npm run lab`);
   for (const { name, failure } of runs) {
-    if (failure) console.error(`\n${name} failed in code cell ${failure.cell}:\n${failure.traceback}`);
+    const where = failure?.cell ? ` in code cell ${failure.cell}` : "";
+    if (failure) console.error(`\n${name} failed${where}:\n${failure.traceback}`);
   }
   return runs.every((run) => run.ok) ? 0 : 1;
+}
+
+/** A notebook whose kernel died or never started has failed; the others go on. */
+function lost(file: string, error: unknown): NotebookRun {
+  if (error instanceof AbortedError) throw error;
+  const name = basename(file, ".ipynb");
+  const failure = { cell: 0, traceback: error instanceof Error ? error.message : String(error) };
+  return { name, out: join(EXECUTED, `${name}.ipynb`), ok: false, seconds: 0, failure };
 }
 
 function summary(runs: NotebookRun[]): string {

@@ -107,7 +107,7 @@ async function notedFacts(kernel: KernelClient): Promise<Record<string, unknown>
   const { outputs } = await kernel.execute(code, { storeHistory: false });
   const text = outputs.map((output) => (output.output_type === "stream" ? output.text : "")).join("");
   try {
-    return JSON.parse(text) as Record<string, unknown>;
+    return { backend: "none: no tensors were used", ...(JSON.parse(text) as Record<string, unknown>) };
   } catch {
     return {};
   }
