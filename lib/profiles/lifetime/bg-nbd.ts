@@ -2,7 +2,7 @@ import { InputError } from "../../errors";
 import { logGamma } from "../../statistics/gamma";
 import { digamma } from "./digamma";
 import { hypergeometric } from "./hypergeometric";
-import { countEach, maximumLikelihood } from "./maximum-likelihood";
+import { countEach, describeFit, maximumLikelihood } from "./maximum-likelihood";
 
 /** What BG/NBD knows of each customer; times in one unit, counted from the first purchase. */
 export interface RepeatHistory {
@@ -54,14 +54,7 @@ export function fitBgNbd(history: RepeatHistory): BgNbd {
   const customers = history.frequency.length;
   const counts = countEach(history.frequency);
   const likelihood = (p: Float64Array, gradient: Float64Array) => logLikelihood(history, counts, p, gradient);
-  const fit = maximumLikelihood(likelihood, [1, mean(history.age), 1, 1], customers);
-  return {
-    ...named(fit.parameters),
-    standardErrors: named(fit.standardErrors),
-    logLikelihood: fit.logLikelihood,
-    customers,
-    iterations: fit.iterations,
-  };
+  return describeFit(maximumLikelihood(likelihood, [1, mean(history.age), 1, 1], customers), named, customers);
 }
 
 /** P(still active | history), equation 10's denominator; 1 without a repeat purchase, for only a purchase can be the last. */

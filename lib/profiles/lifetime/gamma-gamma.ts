@@ -1,7 +1,7 @@
 import { InputError } from "../../errors";
 import { logGamma } from "../../statistics/gamma";
 import { digamma } from "./digamma";
-import { countEach, maximumLikelihood } from "./maximum-likelihood";
+import { countEach, describeFit, maximumLikelihood } from "./maximum-likelihood";
 
 /** What Gamma-Gamma knows of customers who came back. */
 export interface SpendHistory {
@@ -53,14 +53,7 @@ export function fitGammaGamma(history: SpendHistory): GammaGamma {
   }
   const counts = countEach(frequency);
   const likelihood = (p: Float64Array, gradient: Float64Array) => logLikelihood(history, counts, p, gradient);
-  const fit = maximumLikelihood(likelihood, [2, 2, mean], customers);
-  return {
-    ...named(fit.parameters),
-    standardErrors: named(fit.standardErrors),
-    logLikelihood: fit.logLikelihood,
-    customers,
-    iterations: fit.iterations,
-  };
+  return describeFit(maximumLikelihood(likelihood, [2, 2, mean], customers), named, customers);
 }
 
 /**

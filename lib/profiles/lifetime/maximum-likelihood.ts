@@ -41,6 +41,17 @@ export function maximumLikelihood(likelihood: LogLikelihood, start: readonly num
   };
 }
 
+/** A fit to so many customers in the model's own terms: `named` gives the parameters, in their order, their names. */
+export function describeFit<Parameters>(fit: Fit, named: (values: Float64Array) => Parameters, customers: number) {
+  return {
+    ...named(fit.parameters),
+    standardErrors: named(fit.standardErrors),
+    logLikelihood: fit.logLikelihood,
+    customers,
+    iterations: fit.iterations,
+  };
+}
+
 function inverseInformation(likelihood: LogLikelihood, parameters: Float64Array): Float64Array {
   const size = parameters.length;
   const slopeAt = (column: number, factor: number) => {
