@@ -1,122 +1,72 @@
-import { type DuckDBConnection, DuckDBInstance, type DuckDBResult } from "@duckdb/node-api";
-import { type ColumnTable, table } from "arquero";
-import { AbortedError, InputError, requireInteger, throwIfAborted } from "../errors";
-import { type Columns, readColumns } from "./columns";
-import { sqlError } from "./errors";
-import { quoteText } from "./quote";
-import { bindable, type SqlValues } from "./values";
+import type { ColumnTable } from "arquero";
+import type { Columns } from "./columns";
+import type { Dialect, SqlType } from "./dialect";
+import type { SqlValues } from "./values";
 
-/** Settings of an {@link Engine}. */
-export interface EngineSettings {
-  /** Most memory for tables and queries, e.g. "2GB"; beyond it queries spill to `spillFolder`. Default "2GB". */
-  memoryLimit?: string;
-  /** Threads of a query. Default: all cores. */
-  threads?: number;
-  /** Folder for what doesn't fit in memory; made when needed. Default: no spilling, the limit is an error. */
-  spillFolder?: string;
-}
+/** How far a statement is: a share in [0, 1], as well as the engine can tell. */
+export type OnProgress = (share: number) => void;
 
 /** Options of one statement. */
 export interface QueryOptions {
   /** Stops the running statement with an AbortedError. */
   signal?: AbortSignal;
+  /** Called now and then while the statement runs; in place of the engine's own. */
+  onProgress?: OnProgress;
 }
 
-/** SQL on tables. Statements run one after another in the order of the calls, each on all threads. */
+/** A column of a relation: its name, and its type under the name common to both engines. */
+export interface ColumnType {
+  name: string;
+  /** One of the types that both engines store, or `other` (a list, a struct, a decimal, a 128-bit number …). */
+  type: SqlType | "other";
+}
+
+/**
+ * SQL on tables. Two engines have this interface: DuckDB, embedded (`openEngine`), and Spark SQL on a cluster
+ * (`openSpark`). SQL that must run on both is written with {@link Engine.dialect}. Statements run one after another in
+ * the order of the calls, each on all threads.
+ *
+ * Names of relations are SQL text: `clean`, `shop.clean`, `"my table"`. Values are bound to the `?` or `$name` of a
+ * statement on both engines.
+ */
 export interface Engine {
+  /** What this engine says differently from the other. */
+  readonly dialect: Dialect;
   /** Runs one or more statements for their effect; values are bound to the `?` or `$name` of the last one. */
   run(sql: string, values?: SqlValues, options?: QueryOptions): Promise<void>;
   /** Runs a query and returns its result column by column in typed arrays; see {@link readColumns} for the types. */
   columns(sql: string, values?: SqlValues, options?: QueryOptions): Promise<Columns>;
   /** Runs a query with a small result and returns an Arquero table; times are seconds since 1970 UTC. */
   table(sql: string, values?: SqlValues, options?: QueryOptions): Promise<ColumnTable>;
+  /** Makes or replaces a table that holds the rows of a query, which may read the table that it replaces. */
+  createTable(name: string, select: string, values?: SqlValues, options?: QueryOptions): Promise<void>;
+  /** Makes or replaces a view. Nothing can be bound in one: write values by `dialect.timestamp`, `quoteText` …. */
+  createView(name: string, select: string, options?: QueryOptions): Promise<void>;
+  /** Adds the rows of a query to a table, column by column in their order. */
+  insert(name: string, select: string, values?: SqlValues, options?: QueryOptions): Promise<void>;
+  /** Removes a table or view; nothing happens where there is none. */
+  drop(name: string): Promise<void>;
+  /** Whether there is a table or view of this name. */
+  exists(name: string): Promise<boolean>;
+  /** The columns of a table or view, in order. Throws SqlError where there is none. */
+  describe(name: string): Promise<ColumnType[]>;
+  /**
+   * A view of Parquet files: one file, a folder of `*.parquet` (as Spark writes), or a glob. Nothing is copied. Files are how
+   * data goes from one engine to the other: what one exported, the other imports with the same types.
+   */
+  importParquet(name: string, path: string, options?: QueryOptions): Promise<void>;
+  /**
+   * Writes a relation to `path` as Parquet: one file on DuckDB, a folder of files on Spark. What is at the path is replaced when
+   * all is written and not before; a run that is killed leaves the old. `orderBy` (SQL) sets the rows' order.
+   */
+  exportParquet(name: string, path: string, options?: QueryOptions & { orderBy?: string }): Promise<void>;
   /** Waits for the running statements and frees everything; later calls are refused. */
   close(): Promise<void>;
 }
 
-/**
- * Opens an embedded DuckDB in memory. Times are UTC; nothing is ever downloaded (extensions neither install nor load
- * by themselves). Throws InputError for a bad setting.
- */
-export async function openEngine(settings: EngineSettings = {}): Promise<Engine> {
-  const { memoryLimit = "2GB", threads, spillFolder } = settings;
-  if (!/^\d+(\.\d+)?\s*([KMGT]i?B)$/i.test(memoryLimit))
-    throw new InputError('a memory limit is a number with a unit, such as "2GB"', {
-      value: memoryLimit,
-      place: "memoryLimit",
-    });
-  const options: Record<string, string> = {
-    memory_limit: memoryLimit,
-    autoinstall_known_extensions: "false",
-    autoload_known_extensions: "true",
-    temp_directory: spillFolder ?? "",
-  };
-  if (threads !== undefined) options.threads = String(requireInteger(threads, "threads", 1, 1024));
-  const instance = await DuckDBInstance.create(":memory:", options);
-  const connection = await instance.connect();
-  await connection.run(`SET TimeZone = ${quoteText("UTC")}`);
-  return new DuckDbEngine(instance, connection);
-}
-
-class DuckDbEngine implements Engine {
-  private last: Promise<unknown> = Promise.resolve();
-  private closed = false;
-
-  constructor(
-    private readonly instance: DuckDBInstance,
-    private readonly connection: DuckDBConnection,
-  ) {}
-
-  async run(sql: string, values?: SqlValues, options?: QueryOptions): Promise<void> {
-    await this.execute(sql, values, options, async () => undefined);
-  }
-
-  columns(sql: string, values?: SqlValues, options?: QueryOptions): Promise<Columns> {
-    return this.execute(sql, values, options, readColumns);
-  }
-
-  async table(sql: string, values?: SqlValues, options?: QueryOptions): Promise<ColumnTable> {
-    return table(await this.columns(sql, values, options));
-  }
-
-  async close(): Promise<void> {
-    if (this.closed) return;
-    this.closed = true;
-    await this.last;
-    this.connection.closeSync();
-    this.instance.closeSync();
-  }
-
-  /** Takes its turn in the queue, runs the statement, and hands the result to `read` before the next one starts. */
-  private execute<T>(
-    sql: string,
-    values: SqlValues | undefined,
-    { signal }: QueryOptions = {},
-    read: (result: DuckDBResult) => Promise<T>,
-  ): Promise<T> {
-    if (this.closed)
-      return Promise.reject(new InputError("this engine is closed", { remedy: "Open another with openEngine()." }));
-    const turn = this.last.then(async () => {
-      throwIfAborted(signal, "the query");
-      // Again and again, since an interrupt is lost on a statement that is only being prepared.
-      let repeat: NodeJS.Timeout | undefined;
-      const interrupt = () => {
-        this.connection.interrupt();
-        repeat = setInterval(() => this.connection.interrupt(), 20);
-      };
-      signal?.addEventListener("abort", interrupt, { once: true });
-      try {
-        const bound = bindable(values);
-        return await read(await this.connection.stream(sql, bound?.values, bound?.types));
-      } catch (error) {
-        if (signal?.aborted) throw new AbortedError("the query was stopped", { cause: signal.reason });
-        throw sqlError(error, sql);
-      } finally {
-        signal?.removeEventListener("abort", interrupt);
-        clearInterval(repeat);
-      }
-    });
-    this.last = turn.catch(() => undefined);
-    return turn;
-  }
+/** A relation's name in its parts, schema first, without quotes. */
+export function nameParts(name: string): string[] {
+  return [...name.matchAll(/"((?:[^"]|"")+)"|([^."]+)/g)].map(
+    ([, quoted, plain]) => quoted?.replaceAll('""', '"') ?? plain,
+  );
 }

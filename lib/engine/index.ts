@@ -1,6 +1,10 @@
-/** SQL on tables: DuckDB, embedded. */
+/** SQL on tables: DuckDB, embedded, and Spark on a cluster, behind one interface. */
 export type { Column, Columns } from "./columns";
-export { type Engine, type EngineSettings, openEngine, type QueryOptions } from "./engine";
+export { type Dialect, emptySelect, type OrderKey, type SqlType } from "./dialect";
+export { type EngineSettings, openEngine } from "./duckdb";
+export { DUCKDB } from "./duckdb-dialect";
+export type { ColumnType, Engine, OnProgress, QueryOptions } from "./engine";
 export { SqlError } from "./errors";
 export { quoteIdentifier, quoteText } from "./quote";
+export { SPARK } from "./spark-dialect";
 export type { SqlValue, SqlValues } from "./values";

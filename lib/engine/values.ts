@@ -1,6 +1,7 @@
 import {
   BIGINT,
   DOUBLE,
+  DuckDBBlobValue,
   DuckDBTimestampValue,
   type DuckDBType,
   type DuckDBValue,
@@ -9,7 +10,10 @@ import {
 } from "@duckdb/node-api";
 import { InputError } from "../errors";
 
-/** What can be bound to a `?` or `$name`: a list or a typed array becomes an SQL list, a Date a UTC timestamp. */
+/**
+ * What can be bound to a `?` or `$name`: a list or a typed array of numbers becomes an SQL list, a Date a UTC
+ * timestamp, bytes a blob.
+ */
 export type SqlValue =
   | null
   | boolean
@@ -20,7 +24,8 @@ export type SqlValue =
   | readonly SqlValue[]
   | Int32Array
   | Float32Array
-  | Float64Array;
+  | Float64Array
+  | Uint8Array;
 
 /** Values for `?` (a list) or for `$name` (an object). */
 export type SqlValues = readonly SqlValue[] | Readonly<Record<string, SqlValue>>;
@@ -66,10 +71,11 @@ function convert(value: SqlValue, place: string): DuckDBValue {
     return new DuckDBTimestampValue(BigInt(value.getTime()) * 1000n);
   }
   if (Array.isArray(value)) return listValue(value.map((item: SqlValue) => convert(item, place)));
+  if (value instanceof Uint8Array) return new DuckDBBlobValue(value);
   if (ArrayBuffer.isView(value)) return listValue(Array.from(value as Float64Array));
   throw new InputError("this kind of value can't be bound to SQL", {
     value,
     place,
-    remedy: "Give a number, text, boolean, bigint, Date, null, or a list of these.",
+    remedy: "Give a number, text, boolean, bigint, Date, bytes, null, or a list of these.",
   });
 }
