@@ -1,7 +1,11 @@
-import type { Engine } from "../engine/index";
-import { dropExactDuplicates } from "./duplicates";
-import { applyRules, dropMalformed, EVENT_RULES, type Rule } from "./rules";
-import { runSteps, type StepReport } from "./step";
+import { type ColumnType, type Engine, quoteText } from "../engine/index";
+import { throwIfAborted } from "../errors";
+import { list, rejectBroken } from "./checks";
+import { CleaningReport, type ReasonCount } from "./cleaning-report";
+import { EXACT, fusedReports, mark, rejectCopies } from "./marks";
+import { addRejects, createRejects, type RejectTarget } from "./rejects";
+import { EVENT_RULES, malformedChecks, type Rule, ruleChecks } from "./rules";
+import { requireRelation, runSteps, type Step, sourceName } from "./step";
 
 /** Options of {@link clean}. */
 export interface CleanOptions {
@@ -9,70 +13,121 @@ export interface CleanOptions {
   output?: string;
   /** What must hold of an event. Default: {@link EVENT_RULES}. */
   rules?: readonly Rule[];
+  /** Whether rows that equal an earlier one are taken out. Default true. */
+  dropDuplicates?: boolean;
+  /** Steps after that, such as {@link dropRepeats}, in their order. Default: none. */
+  steps?: readonly Step[];
+  /**
+   * `table` holds the clean rows; `view` only leaves out of the input what was taken out: nothing is copied, and both
+   * the input and the rejects must stay as they are. Default: `table`.
+   */
+  as?: "table" | "view";
   signal?: AbortSignal;
+  /** Called as each stage begins. */
+  onProgress?(stage: string, done: number, stages: number): void;
 }
 
 /** What {@link clean} made and what became of every row. */
 export interface Cleaned {
   /** Clean events: the event schema, the source's extras and `source_row`. */
   events: string;
-  /** What was taken out: step, kind, source_row, field, value, reason. */
+  /** What was taken out: step, kind, source, source_row, field, value, reason. */
   rejects: string;
   report: CleaningReport;
 }
 
-/** rowsIn = clean + duplicates + rejected, always. */
-export interface CleaningReport {
-  /** Records of the source, those included that can't be cut into fields. */
-  rowsIn: number;
-  clean: number;
-  duplicates: number;
-  rejected: number;
-  steps: StepReport[];
-  /** Rows taken out by step and reason, most first. */
-  reasons: { step: string; kind: "duplicate" | "rejected"; reason: string; rows: number }[];
-}
-
 /**
  * Makes clean events of an adapter's events: takes out records that are no events, rows that break a rule, and exact
- * duplicates, each into the rejects with its row number, column, value and reason. Throws DataError if the rows don't
- * add up.
+ * duplicates, each into the rejects with its source, row number, column, value and reason. Throws DataError if the rows
+ * don't add up.
+ *
+ * The input is read in one pass for its mistakes and for a hash of every row; only rows whose hash repeats are
+ * compared, only clean rows are copied. It is read twice or more, so a view over text files is better made a table first.
  */
 export async function clean(engine: Engine, events: string, options: CleanOptions = {}): Promise<Cleaned> {
-  const output = options.output ?? `${events}_clean`;
+  const { rules = EVENT_RULES, dropDuplicates = true, steps = [], as = "table", signal, onProgress } = options;
+  const output = requireRelation(options.output ?? `${requireRelation(events)}_clean`);
   const rejects = `${output}_rejects`;
-  const steps = [dropMalformed(), applyRules(options.rules ?? EVENT_RULES), dropExactDuplicates()];
-  const result = await runSteps(engine, events, steps, { output, rejects }, options.signal);
-  const unreadable = await moveUnreadable(engine, `${events}_unreadable`, rejects);
-  const counted = await engine.columns(
-    `SELECT step, kind, reason, count(*) AS rows FROM ${rejects} GROUP BY ALL ORDER BY rows DESC, step, reason`,
-  );
-  const reasons = (counted.step as string[]).map((step, row) => ({
-    step,
-    kind: (counted.kind as ("duplicate" | "rejected")[])[row],
-    reason: (counted.reason as string[])[row],
-    rows: Number(counted.rows[row]),
-  }));
-  const total = (kind: string) =>
-    reasons.filter((each) => each.kind === kind).reduce((sum, each) => sum + each.rows, 0);
-  const report: CleaningReport = {
-    rowsIn: result.steps[0].rowsIn + unreadable,
-    clean: result.steps[result.steps.length - 1].rowsOut,
-    duplicates: total("duplicate"),
-    rejected: total("rejected"),
-    steps: result.steps,
-    reasons,
+  const first = steps.length === 0 ? output : `${output}_first`;
+  const stages = ["reading", "duplicates", "writing", ...steps.map((step) => step.name)];
+  const begin = (stage: number) => {
+    throwIfAborted(signal, "cleaning");
+    onProgress?.(stages[stage], stage, stages.length);
   };
+
+  begin(0);
+  const columns = await engine.describe(events);
+  const kept = columns.map((column) => column.name).filter((name) => name !== "malformed");
+  const checks = [...malformedChecks(columns, "read"), ...ruleChecks(engine, columns, rules, "rules")];
+  const source = await sourceOf(engine, events);
+  const context = { engine, rejects, source };
+  await createRejects(engine, rejects);
+  const marks = `${output}_marks`;
+  let counted: { rows: number; broken: number };
+  let duplicates = 0;
+  try {
+    counted = await mark(engine, events, { marks, checks, columns: kept, dropDuplicates, signal });
+    if (counted.broken > 0) await rejectBroken(context, checks, events);
+    begin(1);
+    if (dropDuplicates) duplicates = await rejectCopies(context, events, marks, kept);
+  } finally {
+    await engine.drop(marks);
+  }
+
+  begin(2);
+  const left = `SELECT ${list(kept)} FROM ${events} AS kept`;
+  const taken = `NOT EXISTS (SELECT 1 FROM ${rejects} AS gone WHERE gone.source_row = kept.source_row AND gone.step IN ('read', 'rules', ${quoteText(EXACT)}))`;
+  const nothing = counted.broken + duplicates === 0;
+  const select = nothing ? left : `${left} WHERE ${taken}`;
+  if (as === "view" && steps.length === 0) await engine.createView(first, select);
+  else await engine.createTable(first, select, undefined, { signal });
+  const rowsLeft = Number((await engine.columns(`SELECT count(*) AS n FROM ${first}`)).n[0]);
+  const fused = await fusedReports(context, { rowsIn: counted.rows, rowsLeft, dropDuplicates });
+
+  const all = [...fused];
+  if (steps.length > 0) {
+    const progress = (_: string, done: number) => begin(3 + done);
+    const options = { signal, source, append: true, onProgress: progress };
+    all.push(...(await runSteps(engine, first, steps, { output, rejects }, options)).steps);
+    await engine.drop(first);
+  }
+  const unreadable = await moveUnreadable(context, `${events}_unreadable`);
+  const report = new CleaningReport(
+    { rowsIn: counted.rows + unreadable, clean: all[all.length - 1].rowsOut },
+    all,
+    await reasonsOf(engine, rejects),
+  );
   return { events: output, rejects, report };
 }
 
 /** Adds the records that couldn't be cut into fields, where the adapter left any; `source_row` is their line. */
-async function moveUnreadable(engine: Engine, unreadable: string, rejects: string): Promise<number> {
-  const found = await engine.columns(
-    `SELECT count(*) AS n FROM duckdb_tables() WHERE schema_name || '.' || table_name = $name OR table_name = $name`,
-    { name: unreadable },
-  );
-  if (Number(found.n[0]) === 0) return 0;
-  await engine.run(`INSERT INTO ${rejects} SELECT 'cut', 'rejected', line, NULL, NULL, reason FROM ${unreadable}`);
+async function moveUnreadable(context: RejectTarget, unreadable: string): Promise<number> {
+  const { engine } = context;
+  if (!(await engine.exists(unreadable))) return 0;
+  const columns: ColumnType[] = await engine.describe(unreadable);
+  const source = columns.some((column) => column.name === "source") ? "source" : context.source;
+  const cut = { step: "cut", kind: "rejected", from: unreadable, sourceRow: "line", reason: "reason" } as const;
+  await addRejects({ ...context, source }, cut);
   return Number((await engine.columns(`SELECT count(*) AS n FROM ${unreadable}`)).n[0]);
+}
+
+/** The name of each row's source: its file, where the events say which rows came from which, or the relation. */
+async function sourceOf(engine: Engine, events: string): Promise<string> {
+  if (!(await engine.exists(`${events}_files`))) return sourceName(events);
+  const { path, last_row } = await engine.columns(`SELECT path, last_row FROM ${events}_files ORDER BY last_row, path`);
+  if (path.length === 0) return sourceName(events);
+  const cases = [...path].map((file, index) => `WHEN source_row <= ${last_row[index]} THEN ${quoteText(String(file))}`);
+  return `CASE ${cases.join(" ")} END`;
+}
+
+async function reasonsOf(engine: Engine, rejects: string): Promise<ReasonCount[]> {
+  const { step, kind, reason, n } = await engine.columns(
+    `SELECT step, kind, reason, count(*) AS n FROM ${rejects} GROUP BY step, kind, reason ORDER BY n DESC, step, reason`,
+  );
+  return [...step].map((name, row) => ({
+    step: String(name),
+    kind: kind[row] as ReasonCount["kind"],
+    reason: String(reason[row]),
+    rows: Number(n[row]),
+  }));
 }

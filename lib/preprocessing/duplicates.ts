@@ -1,33 +1,56 @@
-import { quoteIdentifier } from "../engine/index";
-import type { Step } from "./step";
+import { list } from "./checks";
+import { addRejects } from "./rejects";
+import type { Step, StepContext } from "./step";
+
+/** Why an exact duplicate is taken out. */
+export const EXACT_REASON = "equals an earlier row";
 
 /**
- * Takes out rows that equal an earlier row in every column but `source_row` (NULL equals NULL); the first stays.
+ * Takes out rows that equal an earlier row in every column but `source_row` (NULL equals NULL); the first stays. Only
+ * rows whose hash occurs twice are compared in full, so that nothing but those is ever sorted.
  */
 export function dropExactDuplicates(): Step {
   const name = "exact duplicates";
   return {
     name,
-    async apply({ engine, input, output, rejects }) {
-      const described = await engine.columns(`DESCRIBE ${input}`);
-      const columns = (described.column_name as string[]).filter((column) => column !== "source_row");
-      // Only rows whose hash occurs twice are compared in full, and the window sorts just those.
-      const hash = `hash(${columns.map(quoteIdentifier).join(", ")})`;
-      await engine.run(`CREATE OR REPLACE TEMP TABLE repeated_rows AS
-        SELECT source_row FROM (
-          SELECT source_row, row_number() OVER (PARTITION BY ${columns.map(quoteIdentifier).join(", ")}
-            ORDER BY source_row) AS copy
-          FROM ${input}
-          WHERE ${hash} IN (SELECT ${hash} FROM ${input} GROUP BY ALL HAVING count(*) > 1))
-        WHERE copy > 1`);
-      await engine.run(`CREATE OR REPLACE TABLE ${output} AS
-        SELECT * FROM ${input} WHERE source_row NOT IN (SELECT source_row FROM repeated_rows)`);
-      await engine.run(
-        `INSERT INTO ${rejects} SELECT $name, 'duplicate', source_row, NULL, NULL, 'equals an earlier row'
-        FROM repeated_rows`,
-        { name },
-      );
-      await engine.run("DROP TABLE repeated_rows");
+    async apply(context) {
+      const { engine, input } = context;
+      const columns = comparedColumns((await engine.describe(input)).map((column) => column.name));
+      const hash = engine.dialect.rowHash(columns);
+      await takeOutRepeats(context, {
+        step: name,
+        reason: `'${EXACT_REASON}'`,
+        repeats: `SELECT source_row FROM (${copies(
+          columns,
+          `${input} WHERE ${hash} IN (SELECT ${hash} FROM ${input} GROUP BY ${hash} HAVING count(*) > 1)`,
+        )}) counted WHERE copy > 1`,
+      });
     },
   };
+}
+
+/** The columns in which two rows of one source are compared: all but the row's number. */
+export function comparedColumns(columns: readonly string[]): string {
+  return list(columns.filter((column) => column !== "source_row"));
+}
+
+/** SQL of `source_row` and `copy`, the row's number from 1 among those that equal it in these columns. */
+export function copies(columns: string, from: string): string {
+  return `SELECT source_row, row_number() OVER (PARTITION BY ${columns} ORDER BY source_row) AS copy FROM ${from}`;
+}
+
+/** A whole step that takes out the rows whose `source_row` a query names; `reason` is SQL, the same for all. */
+export async function takeOutRepeats(
+  context: StepContext,
+  { step, repeats, reason }: { step: string; repeats: string; reason: string },
+): Promise<void> {
+  const { engine, input, output } = context;
+  const found = `${output}_repeats`;
+  await engine.createTable(found, repeats);
+  await engine.createTable(
+    output,
+    `SELECT * FROM ${input} AS kept WHERE NOT EXISTS (SELECT 1 FROM ${found} AS gone WHERE gone.source_row = kept.source_row)`,
+  );
+  await addRejects(context, { step, kind: "duplicate", from: found, reason });
+  await engine.drop(found);
 }

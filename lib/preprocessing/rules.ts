@@ -1,4 +1,7 @@
-import { quoteIdentifier, quoteText } from "../engine/index";
+import { type ColumnType, type Engine, quoteText } from "../engine/index";
+import { InputError } from "../errors";
+import { type Check, takeOut } from "./checks";
+import { textOf } from "./rejects";
 import type { Step } from "./step";
 
 /** What must hold of a row. */
@@ -11,7 +14,7 @@ export interface Rule {
   reason: string;
 }
 
-/** What holds of every event: no negative money, something moved. */
+/** What holds of every event: no negative money, something moved. {@link validationRules} knows more. */
 export const EVENT_RULES: readonly Rule[] = [
   { field: "price", holds: "price >= 0", reason: "negative price" },
   { field: "quantity", holds: "quantity > 0", reason: "quantity of zero or less" },
@@ -23,14 +26,12 @@ export function dropMalformed(): Step {
   const name = "read";
   return {
     name,
-    async apply({ engine, input, output, rejects }) {
-      await engine.run(`CREATE OR REPLACE TABLE ${output} AS
-        SELECT * EXCLUDE (malformed) FROM ${input} WHERE malformed IS NULL`);
-      await engine.run(
-        `INSERT INTO ${rejects} SELECT $name, 'rejected', source_row, malformed.field, malformed.value, malformed.reason
-        FROM ${input} WHERE malformed IS NOT NULL`,
-        { name },
-      );
+    async apply(context) {
+      const { engine, input } = context;
+      const columns = await engine.describe(input);
+      await takeOut(context, malformedChecks(columns, name), {
+        columns: columns.some((column) => column.name === "malformed") ? engine.dialect.allBut("malformed") : "*",
+      });
     },
   };
 }
@@ -39,19 +40,41 @@ export function dropMalformed(): Step {
 export function applyRules(rules: readonly Rule[], name = "rules"): Step {
   return {
     name,
-    async apply({ engine, input, output, rejects }) {
-      const cases = (value: (rule: Rule) => string) =>
-        rules.length === 0
-          ? "NULL"
-          : `CASE ${rules.map((rule) => `WHEN (${rule.holds}) IS FALSE THEN ${value(rule)}`).join(" ")} END`;
-      const reason = cases((rule) => quoteText(rule.reason));
-      await engine.run(`CREATE OR REPLACE TABLE ${output} AS SELECT * FROM ${input} WHERE (${reason}) IS NULL`);
-      await engine.run(
-        `INSERT INTO ${rejects} SELECT $name, 'rejected', source_row, ${cases((rule) => quoteText(rule.field))},
-          ${cases((rule) => `CAST(${quoteIdentifier(rule.field)} AS VARCHAR)`)}, ${reason}
-        FROM ${input} WHERE (${reason}) IS NOT NULL`,
-        { name },
-      );
+    async apply(context) {
+      const { engine, input } = context;
+      await takeOut(context, ruleChecks(engine, await engine.describe(input), rules, name));
     },
   };
+}
+
+/** The check of the column `malformed`, where there is one. */
+export function malformedChecks(columns: readonly ColumnType[], step: string): Check[] {
+  if (!columns.some((column) => column.name === "malformed")) return [];
+  const [field, value, reason] = ["malformed.field", "malformed.value", "malformed.reason"];
+  return [{ step, broken: "malformed IS NOT NULL", field, value, reason }];
+}
+
+/** Rules as checks. Throws InputError for a rule on a column that isn't there. */
+export function ruleChecks(
+  engine: Engine,
+  columns: readonly ColumnType[],
+  rules: readonly Rule[],
+  step: string,
+): Check[] {
+  return rules.map((rule) => {
+    const column = columns.find((each) => each.name === rule.field);
+    if (column === undefined)
+      throw new InputError("a rule names a column that isn't there", {
+        value: rule.field,
+        place: `rule "${rule.reason}"`,
+        remedy: `Columns: ${columns.map((each) => each.name).join(", ")}.`,
+      });
+    return {
+      step,
+      broken: `(${rule.holds}) IS FALSE`,
+      field: quoteText(rule.field),
+      value: textOf(engine, column),
+      reason: quoteText(rule.reason),
+    };
+  });
 }

@@ -1,5 +1,6 @@
 import { type Engine, quoteIdentifier } from "../engine/index";
 import { DataError, InputError, throwIfAborted } from "../errors";
+import { createRejects } from "./rejects";
 
 /** What a step is given: a relation to read, and the names of the relations to make. */
 export interface StepContext {
@@ -8,11 +9,10 @@ export interface StepContext {
   input: string;
   /** To be made: the rows that go on, with the input's columns or more. */
   output: string;
-  /**
-   * To be added to: what the step took out, as (step, kind, source_row, field, value, reason), one row each. `kind` is
-   * `duplicate` for a row that is there a second time and `rejected` for any other.
-   */
+  /** To be added to: what the step took out, one row each; see {@link REJECT_COLUMNS} and {@link addRejects}. */
   rejects: string;
+  /** SQL of the name of a row's source (a file or a relation), over its `source_row`; for {@link addRejects}. */
+  source: string;
 }
 
 /** One stage of preprocessing: from a relation to a relation, every row either going on or accounted for. */
@@ -40,29 +40,46 @@ export interface PipelineResult {
   steps: StepReport[];
 }
 
+/** Options of {@link runSteps}. */
+export interface PipelineOptions {
+  /** Stops the pipeline between two steps with an AbortedError. */
+  signal?: AbortSignal;
+  /** Called as each step begins, with its name and how many steps are done. */
+  onProgress?(step: string, done: number, steps: number): void;
+  /** Keeps a rejects relation that is there and adds to it, instead of beginning an empty one. */
+  append?: boolean;
+  /** SQL of a row's source, for the rejects. Default: the input's name. */
+  source?: string;
+}
+
 /**
  * Runs steps one after another on `input`, making `output` and `rejects`; relations in between are dropped. After each
  * step rows in = rows out + duplicates + rejected is checked on the data itself: a DataError names the step that lost
- * or made rows. The relations' names may have a schema: `shop.clean`.
+ * or made rows. The relations' names may have a schema: `shop.clean`. Throws InputError for a bad name, for an `output`
+ * that is the input, and for two steps of one name.
  */
 export async function runSteps(
   engine: Engine,
   input: string,
   steps: readonly Step[],
   names: { output: string; rejects: string },
-  signal?: AbortSignal,
+  options: PipelineOptions = {},
 ): Promise<PipelineResult> {
   for (const name of [input, names.output, names.rejects]) requireRelation(name);
-  await engine.run(`CREATE OR REPLACE TABLE ${names.rejects}
-    (step VARCHAR, kind VARCHAR, source_row BIGINT, field VARCHAR, value VARCHAR, reason VARCHAR)`);
+  if (names.output === input)
+    throw new InputError("a pipeline can't write over what it reads", { value: input, place: "output" });
+  requireDifferent(steps);
+  const { signal, onProgress, append = false, source = sourceName(input) } = options;
+  if (!append) await createRejects(engine, names.rejects);
   const reports: StepReport[] = [];
   let from = input;
   for (const [index, step] of steps.entries()) {
     throwIfAborted(signal, `the step "${step.name}"`);
+    onProgress?.(step.name, index, steps.length);
     const to = index === steps.length - 1 ? names.output : `${names.output}_step_${index + 1}`;
-    await step.apply({ engine, input: from, output: to, rejects: names.rejects });
+    await step.apply({ engine, input: from, output: to, rejects: names.rejects, source });
     reports.push(await checkStep(engine, step.name, from, to, names.rejects));
-    if (from !== input) await engine.run(`DROP TABLE ${from}`);
+    if (from !== input) await engine.drop(from);
     from = to;
   }
   return { ...names, output: from, steps: reports };
@@ -76,12 +93,32 @@ async function checkStep(engine: Engine, step: string, from: string, to: string,
     { step },
   );
   const [rowsIn, rowsOut, duplicates, rejected] = Object.values(counts).map((column) => Number(column[0]));
-  if (rowsIn !== rowsOut + duplicates + rejected)
-    throw new DataError(`a step lost or made rows: ${rowsIn} in, ${rowsOut} out, ${duplicates + rejected} taken out`, {
-      place: `step "${step}"`,
-      remedy: "Correct the step: each row goes on or into the rejects.",
-    });
-  return { step, rowsIn, rowsOut, duplicates, rejected };
+  return balanced({ step, rowsIn, rowsOut, duplicates, rejected });
+}
+
+/** Throws DataError unless rows in = rows out + duplicates + rejected. */
+export function balanced(report: StepReport): StepReport {
+  const { step, rowsIn, rowsOut, duplicates, rejected } = report;
+  if (rowsIn === rowsOut + duplicates + rejected) return report;
+  throw new DataError(`a step lost or made rows: ${rowsIn} in, ${rowsOut} out, ${duplicates + rejected} taken out`, {
+    place: `step "${step}"`,
+    remedy: "Correct the step: each row goes on or into the rejects; and source_row differs from row to row.",
+  });
+}
+
+function requireDifferent(steps: readonly Step[]): void {
+  const twice = steps.find((step, index) => steps.findIndex((other) => other.name === step.name) < index);
+  if (twice === undefined) return;
+  throw new InputError("two steps have one name, so that their rejects can't be told apart", {
+    value: twice.name,
+    place: "steps",
+    remedy: "Give one of them another name.",
+  });
+}
+
+/** A relation's own name as the source of its rows, as SQL. */
+export function sourceName(relation: string): string {
+  return `'${relation.replaceAll("'", "''")}'`;
 }
 
 /** Checks a relation's name, `table` or `schema.table`, before it goes into SQL; throws InputError. */

@@ -1,25 +1,8 @@
 import { type Engine, quoteIdentifier, quoteText } from "../../engine/index";
+import { EVENT_COLUMNS, type EventColumn } from "../../events";
 import { type CsvLayout, loadCsv, OVERFLOW } from "./csv";
 
-/** The event schema's columns with their SQL types, in order. */
-export const EVENT_COLUMNS = {
-  event_time: "TIMESTAMP",
-  user_id: "VARCHAR",
-  item_id: "VARCHAR",
-  event_type: "VARCHAR",
-  category_id: "VARCHAR",
-  price: "DOUBLE",
-  quantity: "DOUBLE",
-  cost: "DOUBLE",
-  session_id: "VARCHAR",
-  query: "VARCHAR",
-  channel: "VARCHAR",
-  region: "VARCHAR",
-  promotion_id: "VARCHAR",
-} as const;
-
-/** A column of the event schema. */
-export type EventColumn = keyof typeof EVENT_COLUMNS;
+export { EVENT_COLUMNS, type EventColumn } from "../../events";
 
 /** How a source's fields become events: each column an SQL expression over the fields, all of them text. */
 export interface EventLayout extends CsvLayout {
