@@ -3,6 +3,11 @@ export { type Cleaned, type CleanOptions, clean } from "./clean";
 export { CleaningReport, type ReasonCount } from "./cleaning-report";
 export { dropExactDuplicates } from "./duplicates";
 export { dropRepeats, type RepeatOptions } from "./duplicates-window";
+export { fillMissing } from "./fill-missing";
+export type { Grouped } from "./groups";
+export { fitMissing, type MissingFit, type MissingPlan, type MissingStrategy } from "./missing-values";
+export { fitOutliers, type OutlierBounds, type OutlierMethod, type OutlierOptions, type Range } from "./outliers";
+export { type MatchedRefunds, matchRefunds, type RefundOptions, refundsMatched } from "./refunds";
 export { addRejects, REJECT_COLUMNS, type Rejected } from "./rejects";
 export { applyRules, dropMalformed, EVENT_RULES, type Rule } from "./rules";
 export { splitByTime, type TimeSplit } from "./split";
@@ -14,4 +19,5 @@ export {
   type StepContext,
   type StepReport,
 } from "./step";
+export { type OutlierAction, treatOutliers } from "./treat-outliers";
 export { type UserFeatureOptions, type UserFeatures, userFeatures } from "./user-features";
