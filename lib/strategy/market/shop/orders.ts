@@ -1,0 +1,89 @@
+import { ledgerIndex } from "./ledger";
+import { binomialQuantile } from "./quantiles";
+import type { Shop } from "./shop";
+import type { ShopState } from "./state";
+import { createThreefry, unit } from "./threefry";
+
+const DEMANDED = ledgerIndex("demanded");
+const ORDERS = ledgerIndex("orders");
+const CANCELLED = ledgerIndex("cancelled");
+const BUYERS = ledgerIndex("buyers");
+const UNITS = ledgerIndex("units");
+const RETURNED = ledgerIndex("returned");
+const GMV = ledgerIndex("gmv");
+const MARGIN = ledgerIndex("margin");
+const PROMOTION = ledgerIndex("promotion");
+const BORROWED = ledgerIndex("borrowed");
+const RETURNS = ledgerIndex("returns");
+const SPENT = ledgerIndex("spent");
+
+/**
+ * Makes the function that takes one customer's order for product `i` by a customer of kind `k`. The customer gets the
+ * units wanted, or what is left of them, or what the promotion budget can still pay; with none of these the customer
+ * is turned away.
+ * An order is cancelled as a whole, its units wait for the next step and it costs and earns nothing; else it is paid,
+ * and each unit may be returned after the sale.
+ *
+ * @param account what the step adds to the row's ledger, [LEDGER_SIZE].
+ * @returns take(row, i, k, u, counter, index): u decides on the units wanted; the Threefry counter and the index name
+ * the numbers that decide on cancellation and return.
+ */
+export function createOrders(shop: Shop, state: ShopState, account: Float64Array) {
+  const { menu, paid, cost, gift, borrowed, units, most, saving, listPrice, unitCost, salvage } = shop;
+  const { cancelled, returned, handling } = shop.spec.orders;
+  const { stock, pending, last, sold, budget, keys } = state;
+  const P = shop.stock.length;
+  const uncertain = cancelled > 0 || returned > 0;
+  const { words, fill } = createThreefry();
+  // Names of other modules are looked up at each use: not in the innermost loop.
+  const [chance, quantile] = [unit, binomialQuantile];
+
+  return (row: number, i: number, k: number, u: number, counter: number, index: number): void => {
+    const place = row * P + i;
+    account[DEMANDED]++;
+    const left = stock[place];
+    if (left === 0) return;
+    const offer = last[place];
+    const cell = (k * P + i) * menu + offer;
+    let count = 1;
+    if (most > 1) {
+      const from = (k * 2 + saving[i * menu + offer]) * most;
+      while (count < most && u >= units[from + count - 1]) count++;
+    }
+    if (count > left) count = left;
+    const price = cost[cell];
+    if (price > 0 && count * price > budget[row]) {
+      count = Math.min(count, Math.floor(budget[row] / price + 1e-9));
+      if (count === 0) return;
+    }
+    account[ORDERS]++;
+    stock[place] -= count;
+    sold[place] += count;
+    let back = 0;
+    if (uncertain) {
+      fill(keys[row * 2], keys[row * 2 + 1], counter, index);
+      if (chance(words[0]) < cancelled) {
+        pending[place] += count;
+        account[CANCELLED]++;
+        return;
+      }
+      back = quantile(chance(words[1]), count, returned);
+    }
+    const kept = count - back;
+    const margin = listPrice[i] - unitCost[i];
+    if (price > 0) {
+      budget[row] = Math.max(0, budget[row] - count * price);
+      account[SPENT] += count * price;
+      account[PROMOTION] += count * price - back * (price - gift[cell]);
+    }
+    account[BUYERS]++;
+    account[UNITS] += count;
+    account[GMV] += count * paid[cell];
+    account[MARGIN] += kept * margin;
+    account[BORROWED] += kept * borrowed[cell] * margin;
+    if (back > 0) {
+      account[RETURNED] += back;
+      account[RETURNS] += back * (handling + unitCost[i] - salvage[i]);
+    }
+  };
+}
