@@ -4,18 +4,51 @@ import { FlashlabError } from "../errors";
 export class SqlError extends FlashlabError {
   readonly sql: string;
 
-  constructor(problem: string, sql: string, cause?: unknown) {
-    super(problem, { place: `SQL ${JSON.stringify(excerpt(sql, problem))}`, remedy: remedyFor(problem), cause });
+  constructor(problem: string, sql: string, cause?: unknown, remedy = remedyFor(problem)) {
+    super(problem, { place: `SQL ${JSON.stringify(excerpt(sql, problem))}`, remedy, cause });
     this.sql = sql;
   }
 }
+
+/** A statement needed more memory than the engine may use, and had nowhere to spill to. */
+export class OutOfMemoryError extends SqlError {
+  constructor(problem: string, sql: string, cause?: unknown) {
+    super(
+      problem,
+      sql,
+      cause,
+      "Raise memoryLimit (memory on Spark), set spillFolder, or have the query return fewer rows.",
+    );
+  }
+}
+
+/** A disk, or the room that the engine may take on it, was full: what was spilled or written had no place. */
+export class DiskFullError extends SqlError {
+  constructor(problem: string, sql: string, cause?: unknown) {
+    super(
+      problem,
+      sql,
+      cause,
+      "Free space in spillFolder or where the output goes, raise spillLimit, or use another disk.",
+    );
+  }
+}
+
+const DISK = /no space left|disk.*full|max_temp_directory_size|file too large|quota exceeded/i;
+const MEMORY = /out of memory|could not allocate/i;
 
 /** Turns whatever DuckDB threw while running `sql` into an {@link SqlError}; our own errors stay as they are. */
 export function sqlError(error: unknown, sql: string): FlashlabError {
   if (error instanceof FlashlabError) return error;
   const message = error instanceof Error ? error.message : String(error);
   // DuckDB repeats the statement under a caret; the excerpt says the same in one line.
-  const problem = message.replace(/\n\nLINE \d+:[\s\S]*$/, "").replace(/\.$/, "");
+  const problem = message
+    .replace(/\n\nLINE \d+:[\s\S]*$/, "")
+    .replace(/\n(Database is launched|\nPossible solutions)[\s\S]*$/, "")
+    .replace(/\.$/, "");
+  // DuckDB reports a spill that finds no room as memory it couldn't get; the disk is named then.
+  if (DISK.test(problem)) return new DiskFullError(problem, sql, error);
+  if (MEMORY.test(problem)) return new OutOfMemoryError(problem, sql, error);
   return new SqlError(problem, sql, error);
 }
 
@@ -30,8 +63,6 @@ function excerpt(sql: string, problem: string): string {
 }
 
 const REMEDIES: [pattern: RegExp, remedy: string][] = [
-  [/out of memory|could not allocate/i, "Raise memoryLimit, set spillFolder, or have the query return fewer rows."],
-  [/no space left|disk.*full|max_temp_directory_size/i, "Free space in spillFolder, or point it at another disk."],
   [/No files found|Cannot open file|no such file/i, "Check the path; relative paths start at the process's folder."],
   [/Parser Error/, "Correct the SQL's syntax."],
   [/Binder Error|Catalog Error/, "Check the names: `SHOW TABLES` and `DESCRIBE relation` list what exists."],

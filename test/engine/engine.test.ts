@@ -1,7 +1,4 @@
 import { deepStrictEqual } from "node:assert";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import * as fc from "fast-check";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
@@ -154,23 +151,6 @@ test("errors name the problem, the statement and what to do", async () => {
   const error = await errorOf(engine.columns(long));
   assert.match(error.message, /\.\.\.[^"]*missing FROM range\(1\)/);
   assert.ok(error.message.length < 600);
-});
-
-test("more than the memory limit is an error that names the settings, and with a spill folder it works", async () => {
-  const query =
-    "SELECT count(*) AS n FROM (SELECT DISTINCT range::VARCHAR || repeat('x', 100) AS s FROM range(600000))";
-  const small = await openEngine({ memoryLimit: "40MB", threads: 1 });
-  const error = await errorOf(small.columns(query));
-  await small.close();
-  assert.match(error.message, /memory.*Raise memoryLimit, set spillFolder/is);
-  const folder = mkdtempSync(join(tmpdir(), "flashlab-spill-"));
-  try {
-    const spilling = await openEngine({ memoryLimit: "40MB", threads: 1, spillFolder: folder });
-    assert.is((await spilling.columns(query)).n[0], 600000);
-    await spilling.close();
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
 });
 
 test("statements take their turns, and a failed one doesn't hold up the next", async () => {
