@@ -36,12 +36,14 @@ export async function openEngine(settings: EngineSettings = {}): Promise<Engine>
     autoload_known_extensions: "true",
     temp_directory: spillFolder ?? "",
   };
-  if (spillLimit !== undefined) options.max_temp_directory_size = amount(spillLimit, "spillLimit");
+  if (spillLimit !== undefined) amount(spillLimit, "spillLimit");
   if (threads !== undefined) options.threads = String(requireInteger(threads, "threads", 1, 1024));
   const instance = await DuckDBInstance.create(":memory:", options);
   const connection = await instance.connect();
   await connection.run(`SET TimeZone = ${quoteText("UTC")}`);
   await connection.run("SET enable_progress_bar = true; SET enable_progress_bar_print = false");
+  // DuckDB 1.5 takes this among its options too, but then doesn't keep to it.
+  if (spillLimit !== undefined) await connection.run(`SET max_temp_directory_size = ${quoteText(spillLimit)}`);
   return new DuckDbEngine(instance, connection, onProgress);
 }
 

@@ -44,11 +44,11 @@ export function sqlError(error: unknown, sql: string): FlashlabError {
   // DuckDB repeats the statement under a caret; the excerpt says the same in one line.
   const problem = message
     .replace(/\n\nLINE \d+:[\s\S]*$/, "")
-    .replace(/\n(Database is launched|\nPossible solutions)[\s\S]*$/, "")
+    .replace(/\n(Database is launched|This limit was set|\nPossible solutions)[\s\S]*$/, "")
     .replace(/\.$/, "");
   // DuckDB reports a spill that finds no room as memory it couldn't get; the disk is named then.
-  if (DISK.test(problem)) return new DiskFullError(problem, sql, error);
-  if (MEMORY.test(problem)) return new OutOfMemoryError(problem, sql, error);
+  if (DISK.test(message)) return new DiskFullError(problem, sql, error);
+  if (MEMORY.test(message)) return new OutOfMemoryError(problem, sql, error);
   return new SqlError(problem, sql, error);
 }
 
