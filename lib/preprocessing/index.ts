@@ -4,12 +4,15 @@ export { CleaningReport, type ReasonCount } from "./cleaning-report";
 export { dropExactDuplicates } from "./duplicates";
 export { dropRepeats, type RepeatOptions } from "./duplicates-window";
 export { fillMissing } from "./fill-missing";
+export { type FunnelOptions, type FunnelStep, funnel } from "./funnel";
 export type { Grouped } from "./groups";
 export { fitMissing, type MissingFit, type MissingPlan, type MissingStrategy } from "./missing-values";
 export { fitOutliers, type OutlierBounds, type OutlierMethod, type OutlierOptions, type Range } from "./outliers";
 export { type MatchedRefunds, matchRefunds, type RefundOptions, refundsMatched } from "./refunds";
 export { addRejects, REJECT_COLUMNS, type Rejected } from "./rejects";
 export { applyRules, dropMalformed, EVENT_RULES, type Rule } from "./rules";
+export { DWELL_CAP, type ItemDwellOptions, inSessions, itemDwell, type SessionEventOptions } from "./session-events";
+export { SESSION_GAP, type SessionOptions, type Sessions, sessionise } from "./sessions";
 export { splitByTime, type TimeSplit } from "./split";
 export {
   type PipelineOptions,
