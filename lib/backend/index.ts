@@ -1,5 +1,6 @@
 export { type MatmulFigures, type MatmulOptions, measureMatmul } from "./measure";
 export { BACKENDS, type BackendName } from "./names";
+export { uniformNoise } from "./noise";
 export { backendReport, type ReadyOptions, ready } from "./pick";
 export type { BackendReport } from "./report";
 export { type Availability, availableBackends, withBackend } from "./several";

@@ -1,0 +1,128 @@
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import { ready, tf } from "../../../lib/backend/index";
+import { countParameters, disposeParameters } from "../../../lib/models/parameters";
+import { train } from "../../../lib/models/training/train";
+import { bucket, type EventSequences, sequenceBatch } from "../../../lib/models/transformer/batches";
+import {
+  behaviourShape,
+  contextualise,
+  createBehaviour,
+  itemEmbeddings,
+  lastStates,
+} from "../../../lib/models/transformer/behaviour";
+import { nextItemTask } from "../../../lib/models/transformer/next-item";
+import { createRandom } from "../../../lib/random";
+
+test.before(async () => {
+  await ready();
+});
+
+const SMALL = behaviourShape(20, { width: 16, length: 8, dropout: 0 });
+
+/** Users whose items go round in a circle of 20, each from a start of their own. */
+function circles(users: number): EventSequences {
+  const random = createRandom("circles");
+  const offsets = Int32Array.from({ length: users + 1 }, (_, user) => user * 10);
+  const items = new Int32Array(users * 10);
+  for (let user = 0; user < users; user++) {
+    const start = random.integer(20);
+    for (let step = 0; step < 10; step++) items[user * 10 + step] = 1 + ((start + step) % 20);
+  }
+  return { offsets, fields: [items] };
+}
+
+/** Rows of a batch as numbers, [batch · length] arrays of width. */
+function rows(model: ReturnType<typeof createBehaviour>, items: number[][]): number[][] {
+  const length = Math.max(...items.map((list) => list.length));
+  const padded = Int32Array.from(items.flatMap((list) => [...list, ...new Array(length - list.length).fill(0)]));
+  const lengths = Int32Array.from(items, (list) => list.length);
+  return tf.tidy(
+    () => contextualise(model, { batch: items.length, length, fields: [padded], lengths }).arraySync() as number[][],
+  );
+}
+
+const distance = (a: number[], b: number[]) => Math.max(...a.map((value, i) => Math.abs(value - b[i])));
+
+test("a causal model's row depends on its event and those before alone; another's on all but padding", () => {
+  for (const causal of [true, false]) {
+    const model = createBehaviour({ ...SMALL, causal }, 1);
+    const [one] = [rows(model, [[3, 4, 5, 6]])];
+    const changed = rows(model, [[3, 4, 5, 9]]);
+    assert.ok(distance(one[3], changed[3]) > 1e-3);
+    assert.is(distance(one[1], changed[1]) < 1e-6, causal);
+    const beside = rows(model, [
+      [3, 4, 5, 6],
+      [7, 8, 9, 10, 11, 12],
+    ]);
+    for (let place = 0; place < 4; place++)
+      assert.ok(distance(one[place], beside[place]) < 1e-5, "padding counts nowhere");
+    disposeParameters(model.parameters);
+  }
+});
+
+test("every field has its embedding, and its weights count", () => {
+  const shape = behaviourShape(20, {
+    width: 16,
+    length: 8,
+    fields: [
+      { name: "item", count: 20 },
+      { name: "type", count: 3 },
+    ],
+  });
+  const model = createBehaviour(shape, 1);
+  const block = 4 * 16 * 16 + 4 * 16 + 2 * 16 * 64 + 64 + 16 + 4 * 16;
+  assert.is(countParameters(model.parameters), 22 * 16 + 5 * 16 + 8 * 16 + 2 * block + 2 * 16);
+  const events = { batch: 1, length: 2, lengths: Int32Array.of(2) };
+  const [one, other] = [1, 2].map((type) =>
+    tf.tidy(() => lastStates(model, { ...events, fields: [Int32Array.of(4, 5), Int32Array.of(1, type)] }).arraySync()),
+  );
+  assert.ok(distance(one[0], other[0]) > 1e-3);
+  disposeParameters(model.parameters);
+});
+
+test("buckets hold every user once, those of like length together", () => {
+  const random = createRandom(3);
+  const lengths = Int32Array.from({ length: 1000 }, () => 1 + random.integer(50));
+  const batches = bucket(
+    lengths,
+    Int32Array.from({ length: 1000 }, (_, i) => i),
+    32,
+    random,
+    8,
+  );
+  assert.equal(
+    batches.flatMap((batch) => [...batch]).sort((a, b) => a - b),
+    Array.from({ length: 1000 }, (_, i) => i),
+  );
+  const padded = batches.reduce((sum, batch) => sum + batch.length * Math.max(...[...batch].map((u) => lengths[u])), 0);
+  const real = lengths.reduce((sum, length) => sum + length, 0);
+  assert.ok(padded < 1.3 * real, `${padded} places for ${real} events`);
+});
+
+test("a batch has each user's last events, without those to skip", () => {
+  const sequences = { offsets: Int32Array.of(0, 4, 6, 7), fields: [Int32Array.of(1, 2, 3, 4, 5, 6, 7)] };
+  const { batch, length, fields, lengths } = sequenceBatch(sequences, [0, 1, 2], 2, 1);
+  assert.equal([batch, length, [...lengths]], [3, 2, [2, 1, 0]]);
+  assert.equal([...fields[0]], [2, 3, 5, 0, 0, 0]);
+});
+
+test("learns a circle: after a hundred steps the next item comes first for every user", async () => {
+  const sequences = circles(64);
+  const before = tf.memory().numTensors;
+  const model = createBehaviour(SMALL, 1);
+  const task = nextItemTask(model, sequences, { seed: 1, batch: 32, heldOut: 1 });
+  const { epochs } = await train(task, { epochs: 50, seed: 1, rate: 1e-2 });
+  assert.ok(epochs[49].loss < 0.3 && epochs[0].loss > 2.5, `${epochs[0].loss} to ${epochs[49].loss}`);
+  const users = Int32Array.from({ length: 64 }, (_, i) => i);
+  const best = tf.tidy(() => {
+    const states = lastStates(model, sequenceBatch(sequences, users, 8, 1));
+    return tf.argMax(tf.matMul(states, itemEmbeddings(model), false, true), 1).dataSync();
+  });
+  const found = best.filter((item, user) => item === sequences.fields[0][user * 10 + 9]).length;
+  assert.is(found, 64);
+  disposeParameters(model.parameters);
+  assert.is(tf.memory().numTensors, before, "no tensor is left behind");
+});
+
+test.run();
