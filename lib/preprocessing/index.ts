@@ -24,3 +24,4 @@ export {
 } from "./step";
 export { type OutlierAction, treatOutliers } from "./treat-outliers";
 export { type UserFeatureOptions, type UserFeatures, userFeatures } from "./user-features";
+export { type Validation, validationRules } from "./validation";
