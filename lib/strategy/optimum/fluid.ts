@@ -11,6 +11,8 @@ export interface FluidPlan {
   shares: Float64Array[];
   /** What one more unit of a product would bring, above salvage, in the fluid plan: [products]. */
   unitPrices: Float64Array;
+  /** What one more slot would bring in each period; 0 before the state, and where every product has a slot: [periods]. */
+  slotPrices: Float64Array;
   /** What one more unit of money in the budget would bring. */
   budgetPrice: number;
 }
@@ -56,10 +58,17 @@ export async function openFluid(): Promise<FluidSolver> {
     });
     const spent = products.reduce((sum, sale, i) => sum + state.stock[i] * (sale.unitCost - sale.salvage), 0);
     const rows = products.length * (periods - state.period);
+    const slotPrices = new Float64Array(periods);
+    if (campaign.slots < products.length)
+      slotPrices.set(
+        prices.slice(rows + products.length, rows + products.length + periods - state.period),
+        state.period,
+      );
     return {
       bound: value - spent,
       shares,
       unitPrices: prices.slice(rows, rows + products.length),
+      slotPrices,
       budgetPrice: campaign.budget === Infinity ? 0 : prices[prices.length - 1],
     };
   };

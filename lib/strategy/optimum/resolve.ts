@@ -30,15 +30,21 @@ export function resolveTable(sale: Sale, fluid: FluidSolver): PolicyTable {
  * at the level whose mean sales are nearest to the plan's while it is shown.
  */
 export function resolvePolicy(campaign: Campaign, fluid: FluidSolver): CampaignPolicy {
-  const { products, slots } = campaign;
-  return (state) => {
-    const { shares } = fluid(campaign, state);
-    const shown = products.map((sale, i) => sumOfPeriod(sale, state.period, shares[i]));
-    const order = products.map((_, i) => i).sort((a, b) => shown[b] - shown[a] || a - b);
-    const levels = new Int16Array(products.length).fill(-1);
-    for (const i of order.slice(0, slots)) levels[i] = nearestLevel(products[i], state.period, shares[i]);
-    return levels;
-  };
+  return (state) => carryOut(campaign, state.period, fluid(campaign, state).shares);
+}
+
+/** Solved once, at the start, and carried out whatever happens. */
+export function fluidPolicy(campaign: Campaign, fluid: FluidSolver): CampaignPolicy {
+  const { shares } = fluid(campaign);
+  return ({ period }) => carryOut(campaign, period, shares);
+}
+
+function carryOut({ products, slots }: Campaign, period: number, shares: Float64Array[]): Int16Array {
+  const shown = products.map((sale, i) => sumOfPeriod(sale, period, shares[i]));
+  const order = products.map((_, i) => i).sort((a, b) => shown[b] - shown[a] || a - b);
+  const levels = new Int16Array(products.length).fill(-1);
+  for (const i of order.slice(0, slots)) levels[i] = nearestLevel(products[i], period, shares[i]);
+  return levels;
 }
 
 function sumOfPeriod(sale: Sale, period: number, shares: Float64Array): number {

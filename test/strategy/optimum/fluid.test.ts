@@ -116,6 +116,11 @@ test("prices of stock and budget are the bound's slopes", async () => {
   const plan = fluid(campaign, start);
   const richer = fluid(campaign, { ...start, budget: 11.01 });
   assert.ok(Math.abs((richer.bound - plan.bound) / 0.01 - plan.budgetPrice) < 1e-5);
+  // One more slot in every period is worth no more than the periods' prices together, and those are not all 0.
+  const roomier = fluid(createCampaign(products, { slots: 2, budget: 11 }), start);
+  const rents = plan.slotPrices.reduce((sum, price) => sum + price, 0);
+  assert.ok(rents > 0 && roomier.bound - plan.bound <= rents + 1e-9, `${roomier.bound - plan.bound}, ${rents}`);
+  assert.equal(Array.from(roomier.slotPrices), [0, 0, 0]);
   products.forEach((sale, i) => {
     const stock = start.stock.map((left, j) => left + (i === j ? 0.01 : 0));
     const slope = (fluid(campaign, { ...start, stock }).bound - plan.bound) / 0.01 + sale.unitCost - sale.salvage;
