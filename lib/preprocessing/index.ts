@@ -6,6 +6,7 @@ export { dropRepeats, type RepeatOptions } from "./duplicates-window";
 export { fillMissing } from "./fill-missing";
 export { type FunnelOptions, type FunnelStep, funnel } from "./funnel";
 export type { Grouped } from "./groups";
+export { type ItemFeatureOptions, type ItemFeatures, itemFeatures } from "./item-features";
 export { fitMissing, type MissingFit, type MissingPlan, type MissingStrategy } from "./missing-values";
 export { fitOutliers, type OutlierBounds, type OutlierMethod, type OutlierOptions, type Range } from "./outliers";
 export { type MatchedRefunds, matchRefunds, type RefundOptions, refundsMatched } from "./refunds";
@@ -23,5 +24,5 @@ export {
   type StepReport,
 } from "./step";
 export { type OutlierAction, treatOutliers } from "./treat-outliers";
-export { type UserFeatureOptions, type UserFeatures, userFeatures } from "./user-features";
+export { type FeatureGroups, type UserFeatureOptions, type UserFeatures, userFeatures } from "./user-features";
 export { type Validation, validationRules } from "./validation";

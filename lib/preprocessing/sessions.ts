@@ -47,7 +47,7 @@ export async function sessionise(engine: Engine, events: string, options: Sessio
 }
 
 /** SQL of the sessions' rows over a query of events: what {@link sessionise} makes, for use inside another query. */
-export function sessionsSql({ dialect }: Engine, events: string, gap = SESSION_GAP): string {
+export function sessionsSql({ dialect }: Pick<Engine, "dialect">, events: string, gap = SESSION_GAP): string {
   const { bigint, integer, double } = dialect.types;
   const micros = gapMicros(gap);
   const order = "PARTITION BY user_id ORDER BY moment";

@@ -1,5 +1,10 @@
 import type { Engine } from "../engine/index";
-import { InputError } from "../errors";
+import { InputError, requireInteger, requireNumber } from "../errors";
+import { type FeatureContext, type FeatureGroup, joined, pastOf } from "./features/group";
+import { popularityFeatures, rhythmFeatures, searchFeatures, trendFeatures, visitFeatures } from "./features/habits";
+import { priceLevelFeatures, type SensitivityOptions, sensitivityFeatures } from "./features/prices";
+import { categoryFeatures, intervalFeatures, purchaseFeatures } from "./features/purchases";
+import { endOfLastDay } from "./moment";
 import { requireRelation } from "./step";
 
 /** Options of {@link userFeatures}. */
@@ -11,6 +16,33 @@ export interface UserFeatureOptions {
   asOf?: number;
   /** The features' relation. Default: the events' name with `_users`. */
   output?: string;
+  /** One row for each who bought before the moment, or for each who did anything. Default: buyers. */
+  users?: "buyers" | "everyone";
+  /** Further groups of features; each costs what it takes to compute, so none is there unless asked for. */
+  groups?: FeatureGroups;
+  signal?: AbortSignal;
+}
+
+/** Groups of features beyond those of purchases: `true`, or a group's own settings. */
+export interface FeatureGroups {
+  /** See {@link intervalFeatures}. */
+  intervals?: boolean;
+  /** See {@link categoryFeatures}; how many categories, 3 for `true`. */
+  categories?: boolean | { top: number };
+  /** See {@link priceLevelFeatures}. */
+  priceLevel?: boolean;
+  /** See {@link sensitivityFeatures}. */
+  priceSensitivity?: boolean | SensitivityOptions;
+  /** See {@link rhythmFeatures}; hours that the shop's clock is ahead of UTC, 0 for `true`. */
+  rhythm?: boolean | { utcOffset: number };
+  /** See {@link visitFeatures}; seconds of inactivity that end a visit, 1800 for `true`. */
+  visits?: boolean | { gap: number };
+  /** See {@link searchFeatures}. */
+  searches?: boolean;
+  /** See {@link popularityFeatures}. */
+  popularity?: boolean;
+  /** See {@link trendFeatures}; how many weeks, 8 for `true`. */
+  trend?: boolean | { weeks: number };
 }
 
 /** What {@link userFeatures} made. */
@@ -31,6 +63,10 @@ export interface UserFeatures {
  * - `margin`: Σ (price − cost) × quantity over Σ price × quantity, of the lines whose cost is known; NULL without any
  * - `units`, `items`: units bought, different items; `categories`: different categories
  * - `category_entropy`: −Σ s log₂ s in bits over the shares s of categories in the user's lines: 0 for one category
+ *
+ * and the columns of the {@link FeatureGroups} asked for. Of users who never bought (`users: "everyone"`) counts and
+ * sums are 0 and the rest NULL. Events without a user are left out. Throws InputError for a moment that isn't one, no
+ * events, and a setting out of range.
  */
 export async function userFeatures(
   engine: Engine,
@@ -41,41 +77,40 @@ export async function userFeatures(
   const asOf = options.asOf ?? (await endOfLastDay(engine, events));
   if (!Number.isFinite(asOf))
     throw new InputError("the moment of the features is not a time", { value: options.asOf, place: "asOf" });
-  await engine.run(
-    `CREATE OR REPLACE TABLE ${relation} AS
-    WITH past AS (
-      SELECT user_id, item_id, category_id, price, quantity, cost, event_time, CAST(event_time AS DATE) AS day
-      FROM ${events} WHERE event_type = 'purchase' AND event_time < make_timestamp($asOf)),
-    shares AS (
-      SELECT user_id, count(*) AS lines FROM past WHERE category_id IS NOT NULL GROUP BY user_id, category_id),
-    entropies AS (
-      SELECT user_id, count(*) AS categories,
-        log2(sum(lines)) - sum(lines * log2(lines)) / sum(lines) AS category_entropy
-      FROM shares GROUP BY user_id),
-    users AS (
-      SELECT user_id,
-        (epoch(make_timestamp($asOf)) - epoch(max(event_time))) / 86400 AS recency,
-        (epoch(make_timestamp($asOf)) - epoch(min(event_time))) / 86400 AS tenure,
-        CAST(count(DISTINCT day) AS INTEGER) AS frequency,
-        date_diff('day', min(day), max(day)) / nullif(count(DISTINCT day) - 1, 0) AS mean_interval,
-        sum(price * quantity) AS value,
-        sum(price * quantity) / count(DISTINCT day) AS mean_basket,
-        sum((price - cost) * quantity) / nullif(sum(price * quantity) FILTER (cost IS NOT NULL), 0) AS margin,
-        sum(quantity) AS units,
-        CAST(count(DISTINCT item_id) AS INTEGER) AS items
-      FROM past GROUP BY user_id)
-    SELECT users.*, CAST(coalesce(categories, 0) AS INTEGER) AS categories,
-      greatest(coalesce(category_entropy, 0), 0) AS category_entropy
-    FROM users LEFT JOIN entropies USING (user_id) ORDER BY user_id`,
-    { asOf: BigInt(Math.round(asOf * 1e6)) },
-  );
+  const { dialect } = engine;
+  const context: FeatureContext = { dialect, asOf, past: pastOf(dialect, events, asOf) };
+  const base = purchaseFeatures(context, options.users ?? "buyers");
+  const select = joined(base, chosenGroups(context, options.groups ?? {}), "user_id");
+  await engine.createTable(relation, select, undefined, { signal: options.signal });
   const counted = await engine.columns(`SELECT count(*) AS users FROM ${relation}`);
   return { relation, asOf, users: Number(counted.users[0]) };
 }
 
-async function endOfLastDay(engine: Engine, events: string): Promise<number> {
-  const last = await engine.columns(`SELECT CAST(max(event_time) AS DATE) + INTERVAL 1 DAY AS day FROM ${events}`);
-  const seconds = Number(last.day[0]);
-  if (Number.isNaN(seconds)) throw new InputError("there are no events", { place: events, remedy: "Give asOf." });
-  return seconds;
+function chosenGroups(context: FeatureContext, groups: FeatureGroups): FeatureGroup[] {
+  const { intervals, categories, priceLevel, priceSensitivity, rhythm, visits, searches, popularity, trend } = groups;
+  const chosen: FeatureGroup[] = [];
+  if (intervals) chosen.push(intervalFeatures(context));
+  if (categories) {
+    const top = requireInteger(categories === true ? 3 : categories.top, "groups.categories.top", 1, 100);
+    chosen.push(categoryFeatures(context, top));
+  }
+  if (priceLevel) chosen.push(priceLevelFeatures(context));
+  if (priceSensitivity) {
+    const { markdown = 0.05, shrinkage = 10 } = priceSensitivity === true ? {} : priceSensitivity;
+    requireNumber(markdown, "groups.priceSensitivity.markdown", 0, 0.99);
+    requireNumber(shrinkage, "groups.priceSensitivity.shrinkage", 0, 1e9);
+    chosen.push(sensitivityFeatures(context, { markdown, shrinkage }));
+  }
+  if (rhythm) {
+    const utcOffset = rhythm === true ? 0 : rhythm.utcOffset;
+    chosen.push(rhythmFeatures(context, requireNumber(utcOffset, "groups.rhythm.utcOffset", -14, 14)));
+  }
+  if (visits) chosen.push(visitFeatures(context, visits === true ? undefined : visits.gap));
+  if (searches) chosen.push(searchFeatures(context));
+  if (popularity) chosen.push(popularityFeatures(context));
+  if (trend) {
+    const weeks = requireInteger(trend === true ? 8 : trend.weeks, "groups.trend.weeks", 2, 1000);
+    chosen.push(trendFeatures(context, weeks));
+  }
+  return chosen;
 }
