@@ -113,6 +113,9 @@ async function* streamBatches(
   });
   const stop = () => stream.destroy(new Error("stopped"));
   signal?.addEventListener("abort", stop, { once: true });
+  // A lost connection is told to the connection, not to the command that streams.
+  const fail = (error: Error) => stream.destroy(error);
+  connection.on("error", fail);
   let yielded = false;
   try {
     for await (const row of stream as AsyncIterable<Value[]>) {
@@ -125,6 +128,7 @@ async function* streamBatches(
     if (rows > 0 || !yielded) yield take();
   } finally {
     signal?.removeEventListener("abort", stop);
+    connection.removeListener("error", fail);
   }
 }
 
