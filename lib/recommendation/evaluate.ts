@@ -8,7 +8,7 @@ import {
   bootstrapDifference,
   bootstrapMean,
 } from "../statistics/bootstrap";
-import { type Recommender, topItems } from "./recommender";
+import { forEachScored, type Recommender, topItems } from "./recommender";
 
 /** What counts as found. */
 export interface Protocol {
@@ -57,30 +57,34 @@ export function evaluateRanking(
     });
   const candidates = options.users ?? Int32Array.from({ length: history.rowCount }, (_, user) => user);
   const excluded = new Uint8Array(history.columnCount);
-  const scores = new Float64Array(history.columnCount);
+  const mark = (user: number, one: 0 | 1) => {
+    if (goal === "new") for (const item of row(history, user)) excluded[item] = one;
+  };
+  const users: number[] = [];
+  const wanted: Int32Array[] = [];
+  for (let at = 0; at < candidates.length; at++) {
+    mark(candidates[at], 1);
+    const items = row(future, candidates[at]).filter((item) => excluded[item] === 0);
+    mark(candidates[at], 0);
+    if (items.length === 0) continue;
+    users.push(candidates[at]);
+    wanted.push(items);
+  }
   const largest = new Largest(k);
   const shown = new Uint8Array(history.columnCount);
-  const users: number[] = [];
   const rows: RankingMetrics[] = [];
-  for (let at = 0; at < candidates.length; at++) {
+  forEachScored(recommender, users, (user, scores, at) => {
     if ((at & 255) === 0) {
       throwIfAborted(options.signal, "the evaluation");
-      options.onProgress?.(at / candidates.length);
+      options.onProgress?.(at / users.length);
     }
-    const user = candidates[at];
-    const seen = goal === "new" ? row(history, user) : new Int32Array();
-    for (const item of seen) excluded[item] = 1;
-    const wanted = row(future, user).filter((item) => excluded[item] === 0);
-    if (wanted.length > 0) {
-      recommender.score(user, scores);
-      users.push(user);
-      const list = topItems(scores, largest, excluded);
-      const floor = list.length < k ? -Infinity : scores[list[k - 1]];
-      rows.push(rankingMetrics(tieGroups(scores, wanted, { excluded, floor }), k));
-      for (const item of list) shown[item] = 1;
-    }
-    for (const item of seen) excluded[item] = 0;
-  }
+    mark(user, 1);
+    const list = topItems(scores, largest, excluded);
+    const floor = list.length < k ? -Infinity : scores[list[k - 1]];
+    rows.push(rankingMetrics(tieGroups(scores, wanted[at], { excluded, floor }), k));
+    for (const item of list) shown[item] = 1;
+    mark(user, 0);
+  });
   options.onProgress?.(1);
   const names = ["hitRate", "recall", "precision", "ndcg", "reciprocalRank"] as const;
   const metrics = Object.fromEntries(

@@ -4,3 +4,4 @@ export { type InteractionOptions, type Interactions, readInteractions } from "./
 export { itemNeighbours, type NeighbourOptions, type NeighbourScoring, neighbourRecommender } from "./neighbours";
 export { buyAgain, itemUsers, popularity } from "./popularity";
 export { listMaker, type RankedList, type Recommender, recommend, topItems } from "./recommender";
+export { type SequenceRecommenderOptions, sequenceRecommender } from "./sequence-recommender";

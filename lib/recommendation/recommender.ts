@@ -12,6 +12,40 @@ export interface Recommender {
    * their numbers into `touched`, [items], and returns how many. Saves looking at the whole catalogue.
    */
   candidates?(user: number, scores: Float64Array, touched: Int32Array): number;
+  /**
+   * For recommenders that score many users at once much faster than one after another: the scores of all items for each
+   * of `users`, [users × items], the caller's to change until the next call.
+   */
+  scoreMany?(users: Int32Array): Float32Array;
+}
+
+/** Users scored at once: enough to fill a matrix product, little enough to stay near the processor. */
+const TOGETHER = 1024;
+
+/**
+ * Goes through users with the scores of all items for each, [items], in blocks where the recommender can; what `visit`
+ * is given is its own to change until it returns.
+ */
+export function forEachScored(
+  recommender: Recommender,
+  users: ArrayLike<number>,
+  visit: (user: number, scores: Float64Array | Float32Array, at: number) => void,
+): void {
+  const { itemCount } = recommender;
+  if (!recommender.scoreMany) {
+    const scores = new Float64Array(itemCount);
+    for (let at = 0; at < users.length; at++) {
+      recommender.score(users[at], scores);
+      visit(users[at], scores, at);
+    }
+    return;
+  }
+  for (let start = 0; start < users.length; start += TOGETHER) {
+    const block = Int32Array.from({ length: Math.min(TOGETHER, users.length - start) }, (_, i) => users[start + i]);
+    const scores = recommender.scoreMany(block);
+    for (let row = 0; row < block.length; row++)
+      visit(block[row], scores.subarray(row * itemCount, (row + 1) * itemCount), start + row);
+  }
 }
 
 /**
@@ -60,7 +94,7 @@ export function recommend(recommender: Recommender, user: number, k: number, exc
 }
 
 /** The best items by score, best first, through a heap that can be used again. */
-export function topItems(scores: Float64Array, largest: Largest, excluded?: Uint8Array): Int32Array {
+export function topItems(scores: Float64Array | Float32Array, largest: Largest, excluded?: Uint8Array): Int32Array {
   largest.clear();
   let least = largest.least;
   for (let item = 0; item < scores.length; item++)

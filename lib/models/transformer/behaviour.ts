@@ -106,9 +106,9 @@ function paddingMask({ batch, length, lengths }: SequenceBatch): tf.Tensor2D {
   return tf.tensor2d(mask, [batch, length]);
 }
 
-/** The last event's row of each sequence, [batch × width]: what is known of the user now. */
+/** The last event's row of each sequence, [batch × width]: what is known of the user now; padding's without events. */
 export function lastStates(model: Behaviour, events: SequenceBatch, noise?: Noise): tf.Tensor2D {
   const { batch, length, lengths } = events;
-  const rows = Int32Array.from({ length: batch }, (_, row) => row * length + lengths[row] - 1);
+  const rows = Int32Array.from({ length: batch }, (_, row) => row * length + Math.max(lengths[row] - 1, 0));
   return tf.gather(contextualise(model, events, noise), tf.tensor1d(rows, "int32")) as tf.Tensor2D;
 }
