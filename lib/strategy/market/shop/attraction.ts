@@ -3,19 +3,20 @@ import type { ShopState } from "./state";
 
 /** Who would choose what in a step: chances of one visitor. Overwritten by each step. */
 export interface Chances {
-  /** That a visitor is of kind k and chooses product i, [K × P]. */
-  readonly cells: Float64Array;
-  /** Chooses product i, [P]. */
-  readonly products: Float64Array;
+  /** That a visitor is of kind k and chooses some product, [K]. */
+  readonly buys: Float64Array;
   /** Is of kind k and waits, [K]. */
   readonly waits: Float64Array;
-  /** Weight of each product to a visitor of kind k, before the division: [K × P]; and their sum, [K]. */
+  /** Chooses some product. */
+  any: number;
+  /** e^utility of each product, [K × P]: a customer of kind k chooses among row tastes[k] in proportion. */
   readonly weights: Float64Array;
+  /** Sum of each row of `weights` that is in use, [K]. */
   readonly sums: Float64Array;
+  /** The first kind with the same tastes: kinds that differ only in being strategic have one row of weights. [K] */
+  readonly tastes: Int32Array;
   /** Expected surplus of one new visitor, in money. */
   surplus: number;
-  /** Chooses any product. */
-  any: number;
 }
 
 /**
@@ -32,62 +33,67 @@ export function createChances(shop: Shop, state: ShopState) {
   const P = shop.stock.length;
   const K = shop.kinds.length;
   const G = spec.segments.length;
+  const S = lifts.length;
   const length = spec.clock.length;
   const width = stockOffsets[P];
   const factors = new Float64Array(G * P);
   const seen = new Float64Array(P);
+  const shown = new Int32Array(P);
   const strategic = Uint8Array.from(shop.kinds, (kind) => (kind.strategic ? 1 : 0));
-  const chances: Chances = {
-    cells: new Float64Array(K * P),
-    products: new Float64Array(P),
-    waits: new Float64Array(K),
-    weights: new Float64Array(K * P),
-    sums: new Float64Array(K),
-    surplus: 0,
-    any: 0,
-  };
-  const { cells, products, waits, weights, sums } = chances;
+  const buys = new Float64Array(K);
+  const waits = new Float64Array(K);
+  const weights = new Float64Array(K * P);
+  const sums = new Float64Array(K);
+  const tastes = Int32Array.from(shop.kinds, (kind) =>
+    shop.kinds.findIndex(
+      (other) => other.segment === kind.segment && other.coupon === kind.coupon && other.qualifies === kind.qualifies,
+    ),
+  );
+  const chances: Chances = { buys, waits, any: 0, weights, sums, tastes, surplus: 0 };
   const { stock, last } = state;
+  const { log } = Math;
 
   const compute = (row: number, step: number, since: number, actions: ArrayLike<number>, slotsAt: number): void => {
-    seen.fill(unseen);
-    for (let s = 0; s < lifts.length; s++) {
-      const shown = actions[slotsAt + s] - 1;
-      if (shown >= 0 && (lifts[s] > seen[shown] || seen[shown] === unseen)) seen[shown] = lifts[s];
-    }
     const first = row * P;
-    for (let g = 0; g < G; g++) {
-      const urgency = countdown[g * length + since];
-      for (let i = 0; i < P; i++)
-        factors[g * P + i] = urgency * scarcity[g * width + stockOffsets[i] + stock[first + i]] * seen[i];
+    for (let i = 0; i < P; i++) {
+      seen[i] = unseen;
+      shown[i] = i * menu + last[first + i];
     }
-    products.fill(0);
-    let surplus = 0;
+    for (let s = 0; s < S; s++) {
+      const item = actions[slotsAt + s] - 1;
+      if (item >= 0 && (lifts[s] > seen[item] || seen[item] === unseen)) seen[item] = lifts[s];
+    }
+    for (let g = 0, at = 0; g < G; g++) {
+      const urgency = countdown[g * length + since];
+      for (let i = 0; i < P; i++, at++)
+        factors[at] = urgency * scarcity[g * width + stockOffsets[i] + stock[first + i]] * seen[i];
+    }
     const mayWait = since < length - 1;
+    let surplus = 0;
+    let any = 0;
     for (let k = 0; k < K; k++) {
-      const factorRow = segments[k] * P;
+      const from = k * P;
+      const table = from * menu;
+      const factor = segments[k] * P;
       let sum = 0;
+      if (tastes[k] === k)
+        for (let i = 0; i < P; i++) {
+          const weight = attraction[table + shown[i]] * factors[factor + i];
+          weights[from + i] = weight;
+          sum += weight;
+        }
+      else sum = sums[tastes[k]];
       let wait = 0;
-      for (let i = 0; i < P; i++) {
-        const weight = attraction[(k * P + i) * menu + last[first + i]] * factors[factorRow + i];
-        weights[k * P + i] = weight;
-        sum += weight;
-      }
       if (mayWait && strategic[k] === 1)
-        for (let i = 0; i < P; i++) if (stock[first + i] > 0) wait += waiting[(k * P + i) * menu + last[first + i]];
+        for (let i = 0; i < P; i++) if (stock[first + i] > 0) wait += waiting[table + shown[i]];
       sums[k] = sum;
       const share = shares[step * K + k];
       const scale = share / (1 + sum + wait);
-      for (let i = 0; i < P; i++) {
-        const chance = weights[k * P + i] * scale;
-        cells[k * P + i] = chance;
-        products[i] += chance;
-      }
+      buys[k] = sum * scale;
+      any += sum * scale;
       waits[k] = wait * scale;
-      surplus += ((share - wait * scale) * Math.log(1 + sum + wait)) / sensitivity[k];
+      surplus += ((share - wait * scale) * log(1 + sum + wait)) / sensitivity[k];
     }
-    let any = 0;
-    for (let i = 0; i < P; i++) any += products[i];
     chances.any = any;
     chances.surplus = surplus;
   };

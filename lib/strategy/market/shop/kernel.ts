@@ -1,23 +1,31 @@
 import { createChances } from "./attraction";
 import { LEDGER_SIZE, ledgerIndex } from "./ledger";
-import { checkAction, updateMask } from "./mask";
+import { createMask } from "./mask";
 import { createOrders } from "./orders";
 import { binomialQuantile, poissonQuantile } from "./quantiles";
 import type { Shop } from "./shop";
-import type { ShopState } from "./state";
-import { createThreefry, unit } from "./threefry";
+import { type ShopState, startSale } from "./state";
+import { createThreefry } from "./threefry";
 
 /** What random numbers are for; with the step, the first half of their Threefry counter. */
-const PURPOSES = 16;
-const [VISITORS, BUYERS, CHOICE, ORDER, WAIT, RETURN, RETURN_CHOICE, RETURN_ORDER] = [0, 1, 2, 3, 4, 5, 6, 7];
+const PURPOSES = 8;
+const [ARRIVAL, CHOICE, WAIT, RETURN, RETURN_CHOICE] = [0, 1, 2, 3, 4];
 /** Indices of returners' numbers: kind · this + number. */
 const POOL = 2 ** 20;
 
-const column = ["visitors", "visits", "demanded", "buyers", "surplus", "leftovers"] as const;
-const [A_VISITORS, A_VISITS, A_DEMANDED, A_BUYERS, A_SURPLUS, A_LEFTOVERS] = column.map(ledgerIndex);
+const columns = ["visitors", "visits", "demanded", "buyers", "surplus", "leftovers"] as const;
+const [VISITORS, VISITS, DEMANDED, BUYERS, SURPLUS, LEFTOVERS] = columns.map(ledgerIndex);
+
+/** Runs the rows of a {@link ShopState}. */
+export interface ShopKernel {
+  /** Brings a row, whose key is set, to a sale's beginning. */
+  start(row: number): void;
+  /** One step of one row. Throws {@link InputError} for an action, at `at` of `actions`, that the mask forbids. */
+  advance(row: number, step: number, actions: ArrayLike<number>, at: number): void;
+}
 
 /**
- * Makes the function that runs one step of one row. In order:
+ * Makes the functions that run a shop's sales. A step, in order:
  *
  * 1. Units of the last step's cancelled orders are for sale again; the action's offers and slots are shown.
  * 2. Customers who waited come back, each with the kind's probability (all in the last step), and choose; then the
@@ -28,14 +36,13 @@ const [A_VISITORS, A_VISITS, A_DEMANDED, A_BUYERS, A_SURPLUS, A_LEFTOVERS] = col
  * 5. At the window's end, what is left is booked at its salvage value.
  *
  * Given the number of visitors V, the number who choose a product is Binomial(V, Σ chances), and each of these is of
- * kind k with product i in proportion to the chances: exact, and only buyers are drawn one by one.
+ * kind k with product i in proportion to the chances: exact, and only buyers are drawn one by one. Kind, product and
+ * the units wanted come from one 32-bit number: what a choice leaves of it is uniform again.
  *
  * Common random numbers: V takes a number of its own, the count another, and the n-th buyer of a step further ones,
  * whatever was shown: see {@link Threefry}. Two policies meet the same visitors.
- *
- * @returns advance(row, step, actions, at): throws {@link InputError} for an action that the mask forbids.
  */
-export function createKernel(shop: Shop, state: ShopState) {
+export function createKernel(shop: Shop, state: ShopState): ShopKernel {
   const { spec, arrivals, visitors, sensitivity, returning, strategic, unitCost, salvage } = shop;
   const { stock, pending, last, sold, opened, pools, keys, ledger, rewards } = state;
   const P = shop.stock.length;
@@ -43,31 +50,43 @@ export function createKernel(shop: Shop, state: ShopState) {
   const W = strategic.length;
   const { length, steps } = spec.clock;
   const { chances, compute } = createChances(shop, state);
-  const { cells, products, waits, weights, sums } = chances;
+  const { buys, waits, weights, sums, tastes } = chances;
   const account = new Float64Array(LEDGER_SIZE);
   const take = createOrders(shop, state, account);
+  const mask = createMask(shop, state);
   const { words, fill } = createThreefry();
-  // Names of other modules are looked up at each use: not in the innermost loop.
-  const [chance, quantile, size] = [unit, binomialQuantile, LEDGER_SIZE];
   const weight = rewardWeights(spec.weights);
+  // Names of other modules are looked up at each use: not in the innermost loop.
+  const [quantile, poisson, size, { log }] = [binomialQuantile, poissonQuantile, LEDGER_SIZE, Math];
+
+  /** The order of a buyer of kind k, whose product is the one at `point` of the weights laid end to end. */
+  function order(row: number, k: number, point: number): void {
+    const first = tastes[k] * P;
+    let left = point;
+    let i = 0;
+    while (i < P - 1 && left >= weights[first + i]) left -= weights[first + i++];
+    take(row, i, k, left / weights[first + i], unit(words[1]));
+  }
 
   /** The customers who come back, and their orders. Returns the surplus that they expect. */
   function comeBack(row: number, step: number, isLast: boolean): number {
+    const k0 = keys[row * 2];
+    const k1 = keys[row * 2 + 1];
     let surplus = 0;
     for (let w = 0; w < W; w++) {
       const waiting = pools[row * W + w];
       if (waiting === 0) continue;
       const k = strategic[w];
-      fill(keys[row * 2], keys[row * 2 + 1], step * PURPOSES + RETURN, w);
-      const back = isLast ? waiting : quantile(chance(words[0]), waiting, returning[k]);
+      fill(k0, k1, step * PURPOSES + RETURN, w);
+      const back = isLast ? waiting : quantile(unit(words[0]), waiting, returning[k]);
+      if (back === 0) continue;
       pools[row * W + w] -= back;
-      account[A_VISITS] += back;
-      surplus += (back * Math.log(1 + sums[k])) / sensitivity[k];
-      const buyers = quantile(chance(words[1]), back, sums[k] / (1 + sums[k]));
+      account[VISITS] += back;
+      surplus += (back * log(1 + sums[k])) / sensitivity[k];
+      const buyers = quantile(unit(words[1]), back, sums[k] / (1 + sums[k]));
       for (let n = 0; n < buyers; n++) {
-        fill(keys[row * 2], keys[row * 2 + 1], step * PURPOSES + RETURN_CHOICE, w * POOL + n);
-        const i = pick(weights, k * P, 1, P, chance(words[0]) * sums[k]);
-        take(row, i, k, chance(words[1]), step * PURPOSES + RETURN_ORDER, w * POOL + n);
+        fill(k0, k1, step * PURPOSES + RETURN_CHOICE, w * POOL + n);
+        order(row, k, unit(words[0]) * sums[k]);
       }
     }
     return surplus;
@@ -76,28 +95,28 @@ export function createKernel(shop: Shop, state: ShopState) {
   /** New visitors: their orders, and those who wait. Returns the surplus that they expect. */
   function arrive(row: number, step: number): number {
     if (arrivals[step] === 0) return 0;
-    fill(keys[row * 2], keys[row * 2 + 1], step * PURPOSES + VISITORS, 0);
-    const came = poissonQuantile(visitors[step], chance(words[0]));
-    account[A_VISITORS] += came;
-    account[A_VISITS] += came;
-    fill(keys[row * 2], keys[row * 2 + 1], step * PURPOSES + BUYERS, 0);
+    const k0 = keys[row * 2];
+    const k1 = keys[row * 2 + 1];
     const any = chances.any;
-    const buyers = quantile(chance(words[0]), came, any);
+    fill(k0, k1, step * PURPOSES + ARRIVAL, 0);
+    const came = poisson(visitors[step], unit(words[0]));
+    account[VISITORS] += came;
+    account[VISITS] += came;
+    const buyers = quantile(unit(words[1]), came, any);
     for (let n = 0; n < buyers; n++) {
-      fill(keys[row * 2], keys[row * 2 + 1], step * PURPOSES + CHOICE, n);
-      let point = chance(words[0]) * any;
-      let i = 0;
-      while (i < P - 1 && point >= products[i]) point -= products[i++];
-      const k = K === 1 ? 0 : pick(cells, i, P, K, point);
-      take(row, i, k, chance(words[1]), step * PURPOSES + ORDER, n);
+      fill(k0, k1, step * PURPOSES + CHOICE, n);
+      let point = unit(words[0]) * any;
+      let k = 0;
+      while (k < K - 1 && point >= buys[k]) point -= buys[k++];
+      order(row, k, (point / buys[k]) * sums[k]);
     }
     let others = came - buyers;
     let rest = 1 - any;
     for (let w = 0; w < W && others > 0; w++) {
       const share = waits[strategic[w]];
       if (share === 0) continue;
-      fill(keys[row * 2], keys[row * 2 + 1], step * PURPOSES + WAIT, w);
-      const stay = quantile(chance(words[0]), others, share / rest);
+      fill(k0, k1, step * PURPOSES + WAIT, w);
+      const stay = quantile(unit(words[0]), others, share / rest);
       pools[row * W + w] += stay;
       others -= stay;
       rest -= share;
@@ -105,10 +124,10 @@ export function createKernel(shop: Shop, state: ShopState) {
     return came * chances.surplus;
   }
 
-  return (row: number, step: number, actions: ArrayLike<number>, at: number): void => {
-    checkAction(shop, state, row, actions, at);
+  function advance(row: number, step: number, actions: ArrayLike<number>, at: number): void {
+    mask.check(row, actions, at);
     const first = row * P;
-    account.fill(0);
+    for (let c = 0; c < size; c++) account[c] = 0;
     for (let i = first; i < first + P; i++) {
       stock[i] += pending[i];
       pending[i] = 0;
@@ -121,14 +140,14 @@ export function createKernel(shop: Shop, state: ShopState) {
       compute(row, step, since, actions, at + 1 + P);
       let surplus = W > 0 ? comeBack(row, step, since === length - 1) : 0;
       surplus += arrive(row, step);
-      const demanded = account[A_DEMANDED];
-      account[A_SURPLUS] = demanded > 0 ? (surplus * account[A_BUYERS]) / demanded : surplus;
+      const demanded = account[DEMANDED];
+      account[SURPLUS] = demanded > 0 ? (surplus * account[BUYERS]) / demanded : surplus;
     }
     if (step === steps - 1)
       for (let i = 0; i < P; i++) {
         stock[first + i] += pending[first + i];
         pending[first + i] = 0;
-        account[A_LEFTOVERS] += stock[first + i] * (salvage[i] - unitCost[i]);
+        account[LEFTOVERS] += stock[first + i] * (salvage[i] - unitCost[i]);
       }
     let reward = 0;
     for (let c = 0, place = row * size; c < size; c++, place++) {
@@ -136,18 +155,21 @@ export function createKernel(shop: Shop, state: ShopState) {
       reward += weight[c] * account[c];
     }
     rewards[row] = reward;
-    updateMask(shop, state, row, step + 1);
+    mask.update(row, step + 1);
+  }
+
+  return {
+    advance,
+    start(row) {
+      startSale(shop, state, row);
+      mask.update(row, 0);
+    },
   };
 }
 
-/** The place n at which the running sum of weights[from + n · stride] first exceeds `point`; the last at most. */
-function pick(weights: Float64Array, from: number, stride: number, count: number, point: number): number {
-  let left = point;
-  for (let n = 0; n < count - 1; n++) {
-    left -= weights[from + n * stride];
-    if (left < 0) return n;
-  }
-  return count - 1;
+/** A Threefry word as a number in (0, 1); here, since a local function is inlined. */
+function unit(word: number): number {
+  return ((word >>> 0) + 0.5) * 2 ** -32;
 }
 
 /** What each ledger column adds to the reward: [LEDGER_SIZE]. */

@@ -1,12 +1,12 @@
 import { InputError } from "../../../errors";
 import type { BoxSpace, MultiDiscreteSpace, ResetResult, StepInfo, StepResult } from "../../environment";
 import type { FactoredEnvironment } from "./factored";
-import { createKernel } from "./kernel";
+import { createKernel, type ShopKernel } from "./kernel";
 import { type Outcome, readLedger } from "./ledger";
-import { componentNames, updateMask } from "./mask";
-import { observationSize, observationSpace, observe } from "./observation";
+import { componentNames } from "./mask";
+import { createObserver, observationSize, observationSpace } from "./observation";
 import type { Shop } from "./shop";
-import { createSaleKeys, createState, type SaleKeys, type ShopState, startSale } from "./state";
+import { createSaleKeys, createState, type SaleKeys, type ShopState } from "./state";
 
 /** What a shop's sale tells beside the observation; arrays are the market's own. */
 export interface ShopInfo extends StepInfo {
@@ -31,7 +31,8 @@ export class ShopMarket implements FactoredEnvironment<Float64Array, ShopInfo> {
   readonly observationSpace: BoxSpace;
   readonly actionSpace: MultiDiscreteSpace;
   readonly state: ShopState;
-  private readonly advance: ReturnType<typeof createKernel>;
+  private readonly kernel: ShopKernel;
+  private readonly observe: ReturnType<typeof createObserver>;
   private readonly keys: SaleKeys;
   private readonly result: StepResult<Float64Array, ShopInfo>;
   private step_ = -1;
@@ -42,7 +43,8 @@ export class ShopMarket implements FactoredEnvironment<Float64Array, ShopInfo> {
     this.observationSpace = observationSpace(shop);
     this.actionSpace = actionSpace(shop);
     this.state = createState(shop, 1);
-    this.advance = createKernel(shop, this.state);
+    this.kernel = createKernel(shop, this.state);
+    this.observe = createObserver(shop, this.state);
     this.keys = createSaleKeys(seed);
     const units = shop.stock.reduce((sum, stock) => sum + stock, 0);
     this.result = {
@@ -58,13 +60,12 @@ export class ShopMarket implements FactoredEnvironment<Float64Array, ShopInfo> {
   }
 
   reset(options: { seed?: number | string } = {}): ResetResult<Float64Array, ShopInfo> {
-    const { shop, state, result } = this;
+    const { state, result } = this;
     if (options.seed !== undefined) this.keys.seed(options.seed);
     this.keys.next(state.keys, 0);
-    startSale(shop, state, 0);
-    updateMask(shop, state, 0, 0);
+    this.kernel.start(0);
     this.step_ = 0;
-    observe(shop, state, 0, 0, result.observation, 0);
+    this.observe(0, 0, result.observation, 0);
     result.terminated = false;
     result.info.step = 0;
     return result;
@@ -75,9 +76,9 @@ export class ShopMarket implements FactoredEnvironment<Float64Array, ShopInfo> {
     const { shop, state, result } = this;
     const { steps } = shop.spec.clock;
     requireRunning(this.step_, steps);
-    this.advance(0, this.step_, action, 0);
+    this.kernel.advance(0, this.step_, action, 0);
     this.step_++;
-    observe(shop, state, 0, this.step_, result.observation, 0);
+    this.observe(0, this.step_, result.observation, 0);
     result.reward = state.rewards[0];
     result.terminated = this.step_ === steps;
     result.info.step = this.step_;

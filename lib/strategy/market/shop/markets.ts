@@ -1,13 +1,12 @@
 import { InputError, requireInteger } from "../../../errors";
 import type { BoxSpace, MultiDiscreteSpace } from "../../environment";
 import type { BatchedEnvironment, BatchResult } from "./factored";
-import { createKernel } from "./kernel";
+import { createKernel, type ShopKernel } from "./kernel";
 import { type Outcome, readLedger } from "./ledger";
 import { actionSpace, requireRunning } from "./market";
-import { updateMask } from "./mask";
-import { observationSize, observationSpace, observe } from "./observation";
+import { createObserver, observationSize, observationSpace } from "./observation";
 import type { Shop } from "./shop";
-import { createSaleKeys, createState, type SaleKeys, type ShopState, startSale } from "./state";
+import { createSaleKeys, createState, type SaleKeys, type ShopState } from "./state";
 
 /**
  * N sales of one shop side by side: {@link ShopMarket}, batched. A step allocates nothing; row r under seed s is, bit for bit, the
@@ -20,7 +19,8 @@ export class ShopMarkets implements BatchedEnvironment {
   readonly actionSpace: MultiDiscreteSpace;
   /** The sales' arrays. */
   readonly state: ShopState;
-  private readonly advance: ReturnType<typeof createKernel>;
+  private readonly kernel: ShopKernel;
+  private readonly observe: ReturnType<typeof createObserver>;
   private readonly keys: SaleKeys[];
   private readonly result: BatchResult;
   private readonly units: number;
@@ -34,7 +34,8 @@ export class ShopMarkets implements BatchedEnvironment {
     this.observationSpace = observationSpace(shop);
     this.actionSpace = actionSpace(shop);
     this.state = createState(shop, count);
-    this.advance = createKernel(shop, this.state);
+    this.kernel = createKernel(shop, this.state);
+    this.observe = createObserver(shop, this.state);
     this.keys = Array.from({ length: count }, (_, row) => createSaleKeys(seed + row));
     this.units = shop.stock.reduce((sum, stock) => sum + stock, 0);
     this.width = observationSize(shop);
@@ -47,7 +48,7 @@ export class ShopMarkets implements BatchedEnvironment {
   }
 
   reset(options: { seed?: number; seeds?: readonly (number | string)[] } = {}): BatchResult {
-    const { shop, state, result, width } = this;
+    const { state, result, width } = this;
     const { seed, seeds } = options;
     if (seeds !== undefined && seeds.length !== this.count)
       throw new InputError(`${this.count} sales take as many seeds`, { value: seeds.length, place: "seeds" });
@@ -55,9 +56,8 @@ export class ShopMarkets implements BatchedEnvironment {
       if (seeds !== undefined) this.keys[row].seed(seeds[row]);
       else if (seed !== undefined) this.keys[row].seed(seed + row);
       this.keys[row].next(state.keys, row);
-      startSale(shop, state, row);
-      updateMask(shop, state, row, 0);
-      observe(shop, state, row, 0, result.observations, row * width);
+      this.kernel.start(row);
+      this.observe(row, 0, result.observations, row * width);
     }
     result.terminated.fill(0);
     this.step_ = 0;
@@ -66,7 +66,7 @@ export class ShopMarkets implements BatchedEnvironment {
 
   /** Throws {@link InputError} before the first reset, after the end, and for an action that a row's mask forbids. */
   step(actions: ArrayLike<number>): BatchResult {
-    const { shop, state, result, width } = this;
+    const { shop, result, width } = this;
     const { steps } = shop.spec.clock;
     requireRunning(this.step_, steps);
     const numbers = shop.counts.length;
@@ -76,8 +76,8 @@ export class ShopMarkets implements BatchedEnvironment {
         place: "actions.length",
       });
     for (let row = 0; row < this.count; row++) {
-      this.advance(row, this.step_, actions, row * numbers);
-      observe(shop, state, row, this.step_ + 1, result.observations, row * width);
+      this.kernel.advance(row, this.step_, actions, row * numbers);
+      this.observe(row, this.step_ + 1, result.observations, row * width);
     }
     this.step_++;
     if (this.step_ === steps) result.terminated.fill(1);

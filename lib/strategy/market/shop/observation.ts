@@ -24,23 +24,27 @@ export function observationSpace(shop: Shop): BoxSpace {
   return { kind: "box", low: new Float64Array(names.length), high: new Float64Array(names.length).fill(1), names };
 }
 
-/** Writes a row's observation before `step` into `into` at `at`. */
-export function observe(shop: Shop, state: ShopState, row: number, step: number, into: Float64Array, at: number): void {
+/** Makes the function that writes a row's observation before `step` into `into` at `at`. */
+export function createObserver(shop: Shop, state: ShopState) {
   const { steps, length } = shop.spec.clock;
-  const { budget } = shop.spec.rules;
-  const opened = state.opened[row];
-  const left = opened < 0 ? length : Math.max(0, opened + length - step);
-  into[at] = 1 - step / steps;
-  into[at + 1] = left / length;
-  into[at + 2] = opened >= 0 && left > 0 ? 1 : 0;
-  into[at + 3] = budget === null || budget === 0 ? 1 : state.budget[row] / budget;
-  const products = shop.stock.length;
-  for (let i = 0; i < products; i++) {
-    const to = at + COMMON + EACH * i;
-    const place = row * products + i;
-    const start = Math.max(1, shop.stock[i]);
-    into[to] = state.stock[place] / start;
-    into[to + 1] = state.last[place] < 0 ? 1 : shop.netPrices[i * shop.menu + state.last[place]] / shop.listPrice[i];
-    into[to + 2] = Math.min(1, state.sold[place] / start);
-  }
+  const { menu, netPrices, listPrice } = shop;
+  const { stock, sold, last, opened, budget } = state;
+  const P = shop.stock.length;
+  const perUnit = Float64Array.from(shop.stock, (units) => 1 / Math.max(1, units));
+  const prices = netPrices.map((price, at) => price / listPrice[Math.floor(at / menu)]);
+  const total = shop.spec.rules.budget ?? 0;
+  const [common, each, { min }] = [COMMON, EACH, Math];
+  return (row: number, step: number, into: Float64Array, at: number): void => {
+    const since = opened[row];
+    const left = since < 0 ? length : Math.max(0, since + length - step);
+    into[at] = 1 - step / steps;
+    into[at + 1] = left / length;
+    into[at + 2] = since >= 0 && left > 0 ? 1 : 0;
+    into[at + 3] = total > 0 ? budget[row] / total : 1;
+    for (let i = 0, to = at + common, place = row * P; i < P; i++, to += each, place++) {
+      into[to] = stock[place] * perUnit[i];
+      into[to + 1] = last[place] < 0 ? 1 : prices[i * menu + last[place]];
+      into[to + 2] = min(1, sold[place] * perUnit[i]);
+    }
+  };
 }

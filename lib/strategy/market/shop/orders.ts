@@ -2,7 +2,6 @@ import { ledgerIndex } from "./ledger";
 import { binomialQuantile } from "./quantiles";
 import type { Shop } from "./shop";
 import type { ShopState } from "./state";
-import { createThreefry, unit } from "./threefry";
 
 const DEMANDED = ledgerIndex("demanded");
 const ORDERS = ledgerIndex("orders");
@@ -25,20 +24,19 @@ const SPENT = ledgerIndex("spent");
  * and each unit may be returned after the sale.
  *
  * @param account what the step adds to the row's ledger, [LEDGER_SIZE].
- * @returns take(row, i, k, u, counter, index): u decides on the units wanted; the Threefry counter and the index name
- * the numbers that decide on cancellation and return.
+ * @returns take(row, i, k, wants, fate): two uniform numbers in (0, 1), the first of which decides on the units wanted,
+ * the second on cancellation and, with what is left of it, on returns.
  */
 export function createOrders(shop: Shop, state: ShopState, account: Float64Array) {
   const { menu, paid, cost, gift, borrowed, units, most, saving, listPrice, unitCost, salvage } = shop;
   const { cancelled, returned, handling } = shop.spec.orders;
-  const { stock, pending, last, sold, budget, keys } = state;
+  const { stock, pending, last, sold, budget } = state;
   const P = shop.stock.length;
-  const uncertain = cancelled > 0 || returned > 0;
-  const { words, fill } = createThreefry();
   // Names of other modules are looked up at each use: not in the innermost loop.
-  const [chance, quantile] = [unit, binomialQuantile];
+  const quantile = binomialQuantile;
+  const { floor, max, min } = Math;
 
-  return (row: number, i: number, k: number, u: number, counter: number, index: number): void => {
+  return (row: number, i: number, k: number, wants: number, fate: number): void => {
     const place = row * P + i;
     account[DEMANDED]++;
     const left = stock[place];
@@ -47,32 +45,32 @@ export function createOrders(shop: Shop, state: ShopState, account: Float64Array
     const cell = (k * P + i) * menu + offer;
     let count = 1;
     if (most > 1) {
-      const from = (k * 2 + saving[i * menu + offer]) * most;
-      while (count < most && u >= units[from + count - 1]) count++;
+      const from = (k * 2 + saving[i * menu + offer]) * most - 1;
+      while (count < most && wants >= units[from + count]) count++;
     }
     if (count > left) count = left;
     const price = cost[cell];
     if (price > 0 && count * price > budget[row]) {
-      count = Math.min(count, Math.floor(budget[row] / price + 1e-9));
+      count = min(count, floor(budget[row] / price + 1e-9));
       if (count === 0) return;
     }
     account[ORDERS]++;
     stock[place] -= count;
     sold[place] += count;
+    if (fate < cancelled) {
+      pending[place] += count;
+      account[CANCELLED]++;
+      return;
+    }
     let back = 0;
-    if (uncertain) {
-      fill(keys[row * 2], keys[row * 2 + 1], counter, index);
-      if (chance(words[0]) < cancelled) {
-        pending[place] += count;
-        account[CANCELLED]++;
-        return;
-      }
-      back = quantile(chance(words[1]), count, returned);
+    if (returned > 0) {
+      const luck = (fate - cancelled) / (1 - cancelled);
+      back = count > 1 ? quantile(luck, count, returned) : luck > 1 - returned ? 1 : 0;
     }
     const kept = count - back;
     const margin = listPrice[i] - unitCost[i];
     if (price > 0) {
-      budget[row] = Math.max(0, budget[row] - count * price);
+      budget[row] = max(0, budget[row] - count * price);
       account[SPENT] += count * price;
       account[PROMOTION] += count * price - back * (price - gift[cell]);
     }
