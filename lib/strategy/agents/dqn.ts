@@ -1,10 +1,14 @@
 import { requireInteger, requireNumber, throwIfAborted } from "../../errors";
 import { createRandom } from "../../random";
 import type { Environment } from "../environment";
+import { type DqnAgent, Duel, dqnAgent } from "./dqn-agent";
+import { type Examination, Examiner } from "./examination";
 import { createAdam } from "./network/adam";
-import { type Encoding, type EncodingDocument, encodingOf, loadEncoding } from "./network/encoding";
-import { Network, type NetworkDocument } from "./network/network";
+import { encodingOf } from "./network/encoding";
+import { Network } from "./network/network";
 import { Replay } from "./replay";
+
+export { type DqnAgent, type DqnDocument, loadDqn } from "./dqn-agent";
 
 /** How {@link dqn} learns. */
 export interface DqnOptions {
@@ -18,6 +22,8 @@ export interface DqnOptions {
   rewardScale?: number;
   /** Widths of the hidden layers. Default [64, 64]. */
   hidden?: number[];
+  /** Let the online network choose the action whose value the target network tells. Default true. */
+  double?: boolean;
   /** Separate a state's value from its actions' advantages. Default true. */
   duelling?: boolean;
   /** Steps of reward before a value is believed. Default 3. */
@@ -33,14 +39,21 @@ export interface DqnOptions {
   /** Steps from one round of updates to the next, and updates in a round. Default 4 and 1. */
   every?: number;
   updates?: number;
-  /** Adam's rate at the start; it falls in a straight line to 0. Default 1e-3. */
+  /** Adam's rate at the start, from which it falls in a straight line to the last one. Defaults 1e-3 and 0. */
   learningRate?: number;
-  /** Share by which the target network follows after each update, in (0, 1]. Default 0.01. */
+  lastLearningRate?: number;
+  /** Errors, of scaled values, count squared up to this size and beyond it by their size alone. Default: all squared. */
+  huber?: number;
+  /** Share by which the target network follows, in (0, 1]. Default 0.01. */
   follow?: number;
+  /** Steps in the environment from one time that it follows to the next. Default: it follows after each update. */
+  followEvery?: number;
   /** Chance of a random action, falling from 1 to this over the first `explored` share of the steps. Default 0.05. */
   lastExploration?: number;
   /** Default 0.3. */
   explored?: number;
+  /** Examine the agent now and then; what it knew at its best is what is returned. Default: what it knows at the end. */
+  examine?: Examination<DqnAgent>;
   /** Called after every hundredth of the steps. */
   onProgress?(done: number, metrics: DqnMetrics): void;
   signal?: AbortSignal;
@@ -48,34 +61,26 @@ export interface DqnOptions {
 
 /** What there is to watch while it learns. */
 export interface DqnMetrics {
+  /** Steps taken in the environment. */
   steps: number;
+  /** Steps taken down the gradient. */
   updates: number;
-  /** Mean undiscounted return of the last 100 episodes, in the environment's unit; NaN before the first end. */
+  /** Mean undiscounted return of the last 100 episodes, explored ones, in the environment's unit; NaN before the first. */
   meanReturn: number;
-  /** Weighted mean of squared errors of the last update, of scaled values; NaN before the first. */
+  /**
+   * Mean loss of the last update, of scaled values, by the importance weights; NaN before the first. It needn't fall:
+   * the better the agent, the larger its values, and the errors with them. One that explodes is a warning.
+   */
   loss: number;
-  /** Mean value of the actions taken in the last update's batch, in the environment's unit. */
+  /**
+   * Mean value of the actions taken in the last update's batch, in the environment's unit. Far above any return that
+   * can be had, it tells that the network believes its own errors.
+   */
   meanValue: number;
+  /** Chance of a random action. */
   exploration: number;
-}
-
-/** A saved {@link DqnAgent}: plain JSON. */
-export interface DqnDocument {
-  kind: "dqn";
-  encoding: EncodingDocument;
-  actions: number;
-  duelling: boolean;
-  rewardScale: number;
-  network: NetworkDocument;
-}
-
-/** What {@link dqn} learned. */
-export interface DqnAgent {
-  /** The allowed action of highest value; microseconds. */
-  act(observation: ArrayLike<number>, mask: Uint8Array): number;
-  /** Q in the environment's unit, [actions]; overwritten by the next call. */
-  values(observation: ArrayLike<number>): Float64Array;
-  save(): DqnDocument;
+  /** Score of the last examination; NaN before the first. */
+  score: number;
 }
 
 /**
@@ -88,13 +93,16 @@ export interface DqnAgent {
  * Rainbow (Hessel et al. 2018) found to help.
  *
  * Differs from the papers:
- * 1. squared error, since the errors' mean is wanted where rewards are noisy; gradients longer than 10 are shortened;
+ * 1. squared error unless `huber` is given, since the errors' mean is wanted where rewards are noisy; gradients longer
+ *    than 10 are shortened;
  * 2. the target network follows by a share after each update (Lillicrap et al. 2016), not by a copy now and then;
+ *    `follow: 1` and `followEvery` make it the papers';
  * 3. the two streams of the duelling network part at its last layer;
  * 4. n-step returns aren't corrected for exploration on the way, as in Rainbow;
- * 5. the learning rate falls to 0, which averages the noise out in the end;
+ * 5. the learning rate falls, by default to 0, which averages the noise out in the end;
  * 6. actions that the environment's mask forbids are never taken, and never count in a maximum.
  *
+ * An episode that is cut off from outside (truncated) goes on in its value; one that terminates is worth nothing more.
  * Gives way to other work in the process between its rounds. Throws {@link AbortedError} once `signal` is aborted.
  */
 export async function dqn(environment: Environment<Float64Array | Int32Array>, options: DqnOptions): Promise<DqnAgent> {
@@ -108,6 +116,10 @@ export async function dqn(environment: Environment<Float64Array | Int32Array>, o
   const every = requireInteger(options.every ?? 4, "every", 1);
   const updates = requireInteger(options.updates ?? 1, "updates", 1);
   const learningRate = requireNumber(options.learningRate ?? 1e-3, "learningRate", 0);
+  const lastRate = requireNumber(options.lastLearningRate ?? 0, "lastLearningRate", 0);
+  const huber = options.huber === undefined ? Infinity : requireNumber(options.huber, "huber", Number.MIN_VALUE);
+  const followEvery = options.followEvery && requireInteger(options.followEvery, "followEvery", 1);
+  const double = options.double ?? true;
   const follow = requireNumber(options.follow ?? 0.01, "follow", Number.MIN_VALUE, 1);
   const lastExploration = requireNumber(options.lastExploration ?? 0.05, "lastExploration", 0, 1);
   const explored = requireNumber(options.explored ?? 0.3, "explored", Number.MIN_VALUE, 1);
@@ -122,26 +134,24 @@ export async function dqn(environment: Environment<Float64Array | Int32Array>, o
   const adam = createAdam(online.parameters.length);
   const capacity = requireInteger(options.capacity ?? 50_000, "capacity", batch);
   const replay = new Replay({ capacity, width: encoding.size, actions, batch, alpha });
-  const document = (): DqnDocument => ({
-    ...{ kind: "dqn", encoding: encoding.save(), actions, duelling, rewardScale },
-    network: online.save(),
-  });
-  const agent = agentOf(online, encoding, { actions, duelling, rewardScale, document });
+  const agent = dqnAgent(online, encoding, { actions, duelling, rewardScale });
+  const examiner = new Examiner(options.examine, [online]);
+  const q = new Duel(actions, duelling);
 
   const slopes = new Float64Array(batch * sizes[sizes.length - 1]);
   const errors = new Float64Array(batch);
   const targets = new Float64Array(batch);
   const metrics: DqnMetrics = {
     ...{ steps: 0, updates: 0, meanReturn: Number.NaN, loss: Number.NaN, meanValue: Number.NaN, exploration: 1 },
+    score: Number.NaN,
   };
 
   /** One draw from the memory and one step down the gradient of the squared errors. */
   function learn(): void {
     const drawn = replay.sample(random, 0.4 + (0.6 * metrics.steps) / steps);
-    const q = new Duel(actions, duelling);
-    // Double Q-learning: the online network chooses the next action, the target network says what it is worth.
-    const choosing = online.forward(drawn.next, batch);
     const worth = target.forward(drawn.next, batch);
+    // Double Q-learning: the online network chooses the next action, the target network says what it is worth.
+    const choosing = double ? online.forward(drawn.next, batch) : worth;
     for (let row = 0; row < batch; row++) {
       const next = q.best(choosing, row, drawn.nextMasks, row * actions);
       targets[row] = drawn.rewards[row] + drawn.discounts[row] * q.value(worth, row, next);
@@ -153,15 +163,17 @@ export async function dqn(environment: Environment<Float64Array | Int32Array>, o
     for (let row = 0; row < batch; row++) {
       const value = q.value(outputs, row, drawn.actions[row]);
       errors[row] = value - targets[row];
-      q.addSlope(slopes, row, drawn.actions[row], (2 * drawn.weights[row] * errors[row]) / batch);
-      metrics.loss += (drawn.weights[row] * errors[row] ** 2) / batch;
+      const size = Math.abs(errors[row]);
+      const weight = drawn.weights[row] / batch;
+      q.addSlope(slopes, row, drawn.actions[row], 2 * weight * Math.sign(errors[row]) * Math.min(size, huber));
+      metrics.loss += weight * (size <= huber ? size * size : huber * (2 * size - huber));
       metrics.meanValue += value / batch / rewardScale;
     }
     online.backward(slopes, batch);
-    adam.step(online.parameters, online.gradient, learningRate * (1 - metrics.steps / steps), 10);
+    const rate = lastRate + (learningRate - lastRate) * (1 - metrics.steps / steps);
+    adam.step(online.parameters, online.gradient, rate, 10);
     replay.update(drawn.places, errors);
-    for (let i = 0; i < target.parameters.length; i++)
-      target.parameters[i] += follow * (online.parameters[i] - target.parameters[i]);
+    if (!followEvery) target.follow(online, follow);
     metrics.updates++;
   }
 
@@ -205,88 +217,19 @@ export async function dqn(environment: Environment<Float64Array | Int32Array>, o
       ({ observation, info } = environment.reset());
     }
 
+    if (followEvery && metrics.steps % followEvery === 0) target.follow(online, follow);
     if (metrics.steps >= warmUp && metrics.steps % every === 0 && replay.size >= batch)
       for (let update = 0; update < updates; update++) learn();
     if (metrics.steps % 256 === 0) {
       await new Promise((resolve) => setImmediate(resolve));
       throwIfAborted(options.signal, "deep Q-learning");
     }
-    if (metrics.steps % Math.ceil(steps / 100) === 0 || metrics.steps === steps)
+    const enough = await examiner.visit(agent, metrics.steps, metrics.steps === steps);
+    metrics.score = examiner.score;
+    if (metrics.steps % Math.ceil(steps / 100) === 0 || metrics.steps === steps || enough)
       options.onProgress?.(metrics.steps / steps, metrics);
+    if (enough) break;
   }
+  examiner.restore();
   return agent;
-}
-
-/** The agent that {@link DqnAgent.save} wrote. Throws DataError where the document's parts don't fit together. */
-export function loadDqn(document: DqnDocument): DqnAgent {
-  const { actions, duelling, rewardScale } = document;
-  const { sizes, activation } = document.network;
-  const network = new Network({ sizes, activation, random: createRandom(0) });
-  network.load(document.network);
-  return agentOf(network, loadEncoding(document.encoding), {
-    actions,
-    duelling,
-    rewardScale,
-    document: () => document,
-  });
-}
-
-function agentOf(
-  network: Network,
-  encoding: Encoding,
-  more: { actions: number; duelling: boolean; rewardScale: number; document: () => DqnDocument },
-): DqnAgent {
-  const input = new Float64Array(encoding.size);
-  const values = new Float64Array(more.actions);
-  const q = new Duel(more.actions, more.duelling);
-  return {
-    act(observation, mask) {
-      encoding.write(observation, input, 0);
-      return q.best(network.forward(input, 1), 0, mask, 0);
-    },
-    values(observation) {
-      encoding.write(observation, input, 0);
-      const outputs = network.forward(input, 1);
-      for (let action = 0; action < more.actions; action++)
-        values[action] = q.value(outputs, 0, action) / more.rewardScale;
-      return values;
-    },
-    save: more.document,
-  };
-}
-
-/** Reads Q from outputs: Q = A, or for a duelling network, whose last output is V, Q = V + A − mean A. */
-class Duel {
-  private readonly width: number;
-  constructor(
-    private readonly actions: number,
-    private readonly duelling: boolean,
-  ) {
-    this.width = actions + (duelling ? 1 : 0);
-  }
-
-  value(outputs: Float64Array, row: number, action: number): number {
-    const first = row * this.width;
-    if (!this.duelling) return outputs[first + action];
-    let sum = 0;
-    for (let i = 0; i < this.actions; i++) sum += outputs[first + i];
-    return outputs[first + this.actions] + outputs[first + action] - sum / this.actions;
-  }
-
-  /** V and mean A are the same for all actions, so the highest A has the highest Q. */
-  best(outputs: Float64Array, row: number, masks: Uint8Array, mask: number): number {
-    const first = row * this.width;
-    let best = -1;
-    for (let i = 0; i < this.actions; i++)
-      if (masks[mask + i] === 1 && (best < 0 || outputs[first + i] > outputs[first + best])) best = i;
-    return Math.max(0, best);
-  }
-
-  addSlope(slopes: Float64Array, row: number, action: number, slope: number): void {
-    const first = row * this.width;
-    slopes[first + action] += slope;
-    if (!this.duelling) return;
-    for (let i = 0; i < this.actions; i++) slopes[first + i] -= slope / this.actions;
-    slopes[first + this.actions] += slope;
-  }
 }

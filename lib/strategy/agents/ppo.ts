@@ -1,10 +1,14 @@
 import { requireInteger, requireNumber, throwIfAborted } from "../../errors";
 import { createRandom } from "../../random";
 import type { Environment } from "../environment";
+import { type Examination, Examiner } from "./examination";
 import { maskedSoftmax } from "./masked-softmax";
 import { createAdam } from "./network/adam";
-import { type Encoding, type EncodingDocument, encodingOf, loadEncoding } from "./network/encoding";
-import { Network, type NetworkDocument } from "./network/network";
+import { encodingOf } from "./network/encoding";
+import { Network } from "./network/network";
+import { type PpoAgent, ppoAgent } from "./ppo-agent";
+
+export { loadPpo, type PpoAgent, type PpoDocument } from "./ppo-agent";
 
 /** How {@link ppo} learns. */
 export interface PpoOptions {
@@ -28,12 +32,19 @@ export interface PpoOptions {
   epochs?: number;
   /** Steps in an update. Default 256. */
   batch?: number;
-  /** How far an action's chance may move in a round before it stops to pay. Default 0.2. */
+  /**
+   * How far an action's chance may move in a round before it stops to pay, at the start; it falls in a straight line to
+   * the last one. Defaults 0.2 and no fall.
+   */
   clip?: number;
+  lastClip?: number;
   /** Weight of the entropy. Default 0. */
   entropy?: number;
-  /** Adam's rate at the start; it falls in a straight line to 0. Default 1e-3. */
+  /** Adam's rate at the start, from which it falls in a straight line to the last one. Defaults 1e-3 and 0. */
   learningRate?: number;
+  lastLearningRate?: number;
+  /** Examine the agent now and then; what it knew at its best is what is returned. Default: what it knows at the end. */
+  examine?: Examination<PpoAgent>;
   /** Called after every round. */
   onProgress?(done: number, metrics: PpoMetrics): void;
   signal?: AbortSignal;
@@ -41,39 +52,24 @@ export interface PpoOptions {
 
 /** What there is to watch while it learns; losses are means over the round's updates, of scaled values. */
 export interface PpoMetrics {
+  /** Steps taken in all environments together. */
   steps: number;
+  /** Steps taken down the gradients. */
   updates: number;
   /** Mean undiscounted return of the last 100 episodes, in the environment's unit; NaN before the first end. */
   meanReturn: number;
-  /** Mean of −min(ratio · advantage, clipped ratio · advantage). */
+  /** Mean of −min(ratio · advantage, clipped ratio · advantage): below 0, since chances moved towards what did well. */
   policyLoss: number;
+  /** Mean squared error of the values. It rises when the policy finds returns that it had not met before. */
   valueLoss: number;
-  /** Mean entropy of the policy in the states met, in nats. */
+  /** Mean entropy of the policy in the states met, in nats: ln(actions) is no preference at all, 0 is certainty. */
   entropy: number;
   /** Mean of ratio − 1 − ln ratio, which estimates the divergence from the round's policy without bias. */
   divergence: number;
-  /** Share of steps whose ratio was outside 1 ± clip. */
+  /** Share of steps whose ratio was outside 1 ± clip: much above a quarter, the learning rate or `epochs` is large. */
   clipped: number;
-}
-
-/** A saved {@link PpoAgent}: plain JSON. */
-export interface PpoDocument {
-  kind: "ppo";
-  encoding: EncodingDocument;
-  rewardScale: number;
-  policy: NetworkDocument;
-  value: NetworkDocument;
-}
-
-/** What {@link ppo} learned. */
-export interface PpoAgent {
-  /** The allowed action of highest chance; microseconds. */
-  act(observation: ArrayLike<number>, mask: Uint8Array): number;
-  /** Each action's chance, 0 for forbidden ones: [actions]; overwritten by the next call. */
-  chances(observation: ArrayLike<number>, mask: Uint8Array): Float64Array;
-  /** Value of a state in the environment's unit. */
-  value(observation: ArrayLike<number>): number;
-  save(): PpoDocument;
+  /** Score of the last examination; NaN before the first. */
+  score: number;
 }
 
 /**
@@ -85,7 +81,7 @@ export interface PpoAgent {
  * (Schulman et al. 2016), A_t = Σ_k (γλ)^k (r_(t+k) + γ V(s_(t+k+1)) − V(s_(t+k))).
  *
  * With the details that Huang et al. (2022, "The 37 implementation details of PPO") found to matter: orthogonal
- * weights, advantages normalised within an update, gradients no longer than 0.5, a learning rate that falls to 0.
+ * weights, advantages normalised within an update, gradients no longer than 0.5, a learning rate that falls.
  * Differs from the paper: policy and values share no layers; an episode cut off from outside is continued in its value;
  * actions that the mask forbids have chance 0 and no gradient (Huang and Ontañón 2022).
  *
@@ -104,8 +100,10 @@ export async function ppo(
   const rewardScale = requireNumber(options.rewardScale ?? 1, "rewardScale", Number.MIN_VALUE);
   const epochs = requireInteger(options.epochs ?? 4, "epochs", 1);
   const clip = requireNumber(options.clip ?? 0.2, "clip", 0);
+  const lastClip = requireNumber(options.lastClip ?? clip, "lastClip", 0);
   const entropyWeight = requireNumber(options.entropy ?? 0, "entropy", 0);
   const learningRate = requireNumber(options.learningRate ?? 1e-3, "learningRate", 0);
+  const lastRate = requireNumber(options.lastLearningRate ?? 0, "lastLearningRate", 0);
   const size = lanes * horizon;
   const batch = Math.min(size, requireInteger(options.batch ?? 256, "batch", 2));
 
@@ -121,6 +119,8 @@ export async function ppo(
     });
   const policy = network(actions, 0.01);
   const value = network(1, 1);
+  const agent = ppoAgent(policy, value, encoding, rewardScale);
+  const examiner = new Examiner(options.examine, [policy, value]);
   const policyAdam = createAdam(policy.parameters.length);
   const valueAdam = createAdam(value.parameters.length);
 
@@ -147,7 +147,7 @@ export async function ppo(
   const returns: number[] = [];
   const metrics: PpoMetrics = {
     ...{ steps: 0, updates: 0, meanReturn: Number.NaN, policyLoss: 0, valueLoss: 0, entropy: 0, divergence: 0 },
-    clipped: 0,
+    ...{ clipped: 0, score: Number.NaN },
   };
   const look = (lane: number, observation: ArrayLike<number>, mask: Uint8Array) => {
     encoding.write(observation, now, lane * width);
@@ -201,7 +201,9 @@ export async function ppo(
     metrics.meanReturn = returns.reduce((sum, total) => sum + total, 0) / returns.length;
   }
 
-  function learn(from: number, count: number, rate: number, share: number): void {
+  function learn(from: number, count: number, share: number, left: number): void {
+    const range = lastClip + (clip - lastClip) * left;
+    const rate = lastRate + (learningRate - lastRate) * left;
     let mean = 0;
     let square = 0;
     for (let row = 0; row < count; row++) {
@@ -220,8 +222,8 @@ export async function ppo(
       const log = Math.log(chances[taken[at]]) - logs[at];
       const ratio = Math.exp(log);
       const advantage = (advantages[at] - mean) / deviation;
-      const outside = Math.abs(ratio - 1) > clip;
-      const limited = Math.min(1 + clip, Math.max(1 - clip, ratio)) * advantage;
+      const outside = Math.abs(ratio - 1) > range;
+      const limited = Math.min(1 + range, Math.max(1 - range, ratio)) * advantage;
       // Where the clipped term is the smaller one it doesn't depend on the parameters.
       const pull = ratio * advantage <= limited ? -ratio * advantage : 0;
       for (let action = 0; action < actions; action++) {
@@ -253,47 +255,16 @@ export async function ppo(
       random.shuffle(rows);
       for (let from = 0; from < size; from += batch) {
         const count = Math.min(batch, size - from);
-        learn(from, count, learningRate * (1 - round / rounds), count / size / epochs);
+        learn(from, count, count / size / epochs, 1 - round / rounds);
       }
     }
+    const enough = await examiner.visit(agent, metrics.steps, round + 1 === rounds);
+    metrics.score = examiner.score;
     options.onProgress?.((round + 1) / rounds, metrics);
+    if (enough) break;
     await new Promise((resolve) => setImmediate(resolve));
     throwIfAborted(options.signal, "proximal policy optimisation");
   }
-  return agentOf(policy, value, encoding, rewardScale);
-}
-
-/** The agent that {@link PpoAgent.save} wrote. Throws DataError where the document's parts don't fit together. */
-export function loadPpo(document: PpoDocument): PpoAgent {
-  const load = (saved: NetworkDocument) => {
-    const network = new Network({ sizes: saved.sizes, activation: saved.activation, random: createRandom(0) });
-    network.load(saved);
-    return network;
-  };
-  return agentOf(load(document.policy), load(document.value), loadEncoding(document.encoding), document.rewardScale);
-}
-
-function agentOf(policy: Network, value: Network, encoding: Encoding, rewardScale: number): PpoAgent {
-  const input = new Float64Array(encoding.size);
-  const chances = new Float64Array(policy.sizes[policy.sizes.length - 1]);
-  const agent: PpoAgent = {
-    act(observation, mask) {
-      agent.chances(observation, mask);
-      return chances.reduce((best, chance, action) => (chance > chances[best] ? action : best), 0);
-    },
-    chances(observation, mask) {
-      encoding.write(observation, input, 0);
-      maskedSoftmax(policy.forward(input, 1), 0, mask, 0, chances);
-      return chances;
-    },
-    value(observation) {
-      encoding.write(observation, input, 0);
-      return value.forward(input, 1)[0] / rewardScale;
-    },
-    save: () => ({
-      ...{ kind: "ppo", encoding: encoding.save(), rewardScale },
-      ...{ policy: policy.save(), value: value.save() },
-    }),
-  };
+  examiner.restore();
   return agent;
 }

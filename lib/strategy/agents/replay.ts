@@ -103,9 +103,11 @@ export class Replay {
       batch.places[row] = place;
       batch.weights[row] = weight;
       if (weight > largest) largest = weight;
-      batch.states.set(this.states.subarray(place * width, (place + 1) * width), row * width);
-      batch.next.set(this.nexts.subarray(place * width, (place + 1) * width), row * width);
-      batch.nextMasks.set(this.masks.subarray(place * choices, (place + 1) * choices), row * choices);
+      for (let i = 0; i < width; i++) {
+        batch.states[row * width + i] = this.states[place * width + i];
+        batch.next[row * width + i] = this.nexts[place * width + i];
+      }
+      for (let i = 0; i < choices; i++) batch.nextMasks[row * choices + i] = this.masks[place * choices + i];
       batch.actions[row] = this.actions[place];
       batch.rewards[row] = this.rewards[place];
       batch.discounts[row] = this.discounts[place];

@@ -1,7 +1,7 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { AbortedError } from "../../../lib/errors";
-import { type DqnMetrics, dqn, loadDqn } from "../../../lib/strategy/agents/dqn";
+import { type DqnDocument, type DqnMetrics, dqn, loadDqn } from "../../../lib/strategy/agents/dqn";
 import { FlashSale } from "../../../lib/strategy/market/flash-sale";
 import { evaluate, solve } from "../../../lib/strategy/optimum/dynamic-programming";
 import { policyFromAgent } from "../../../lib/strategy/policy";
@@ -43,7 +43,7 @@ test("on a tiny sale it reaches 98 % of the optimum's gain over salvage, also wh
     const sale = tinySale({ markdownOnly });
     const idle = sale.stock * (sale.salvage - sale.unitCost);
     const agent = await dqn(new FlashSale(sale), {
-      ...{ ...small, steps: 8000, seed: 3, discount: 1, rewardScale: 0.1, lookAhead: 1, lastExploration: 0.2 },
+      ...{ ...small, batch: 64, capacity: 20_000, steps: 20_000, seed: 3, discount: 1, rewardScale: 0.1, lookAhead: 1, lastExploration: 0.2 },
     });
     const share = (evaluate(sale, policyFromAgent(sale, agent)).value - idle) / (solve(sale).value - idle);
     assert.ok(share > 0.98 && share <= 1, `${share}`);
@@ -61,6 +61,8 @@ test("one seed, one network; saved and loaded through JSON it acts the same", as
   const broken = one.save();
   broken.network.parameters.pop();
   assert.throws(() => loadDqn(broken), /saved network/);
+  for (const change of [{ kind: "ppo" }, { actions: 4 }, { duelling: "yes" }, { rewardScale: 0 }])
+    assert.throws(() => loadDqn({ ...one.save(), ...change } as DqnDocument), /don't fit together/);
 });
 
 test("it reports what it does and can be stopped from outside", async () => {

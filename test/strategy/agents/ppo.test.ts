@@ -1,7 +1,7 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { AbortedError } from "../../../lib/errors";
-import { loadPpo, type PpoMetrics, ppo } from "../../../lib/strategy/agents/ppo";
+import { loadPpo, type PpoDocument, type PpoMetrics, ppo } from "../../../lib/strategy/agents/ppo";
 import { CartPole } from "../../../lib/strategy/control/cart-pole";
 import { FlashSale } from "../../../lib/strategy/market/flash-sale";
 import { evaluate, solve } from "../../../lib/strategy/optimum/dynamic-programming";
@@ -72,6 +72,8 @@ test("one seed, one policy; saved and loaded through JSON it acts the same", asy
   const broken = one.save();
   broken.value.parameters.pop();
   assert.throws(() => loadPpo(broken), /saved network/);
+  for (const change of [{ kind: "dqn" }, { rewardScale: -1 }, { value: one.save().policy }])
+    assert.throws(() => loadPpo({ ...one.save(), ...change } as PpoDocument), /don't fit together/);
 });
 
 test("it reports what it does and can be stopped from outside", async () => {

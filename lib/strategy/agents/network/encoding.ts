@@ -1,4 +1,4 @@
-import { InputError } from "../../../errors";
+import { DataError, InputError } from "../../../errors";
 import type { Space } from "../../environment";
 
 /** How an observation becomes a network's input: number by number, scale · number + shift. */
@@ -32,8 +32,15 @@ export function encodingOf(space: Space): Encoding {
   });
 }
 
-/** The encoding that {@link Encoding.save} wrote. */
-export function loadEncoding({ scale, shift }: EncodingDocument): Encoding {
+/** The encoding that {@link Encoding.save} wrote. Throws {@link DataError} for what isn't one. */
+export function loadEncoding(document: EncodingDocument): Encoding {
+  const { scale, shift } = (document ?? {}) as Partial<EncodingDocument>;
+  if (!numbers(scale) || !numbers(shift) || scale.length !== shift.length)
+    throw new DataError("this is not a saved encoding: two lists of numbers, equally long", {
+      value: document,
+      place: "encoding",
+      remedy: "Give it what save() wrote, whole.",
+    });
   return {
     size: scale.length,
     write(observation, into, at) {
@@ -41,4 +48,8 @@ export function loadEncoding({ scale, shift }: EncodingDocument): Encoding {
     },
     save: () => ({ scale: [...scale], shift: [...shift] }),
   };
+}
+
+function numbers(list: unknown): list is number[] {
+  return Array.isArray(list) && list.length > 0 && list.every(Number.isFinite);
 }

@@ -1,6 +1,8 @@
-import { DataError, InputError, requireInteger } from "../../../errors";
-import type { Random } from "../../../random";
-import { type MatrixView, multiply } from "./multiply";
+import { DataError, requireInteger } from "../../../errors";
+import { createRandom, type Random } from "../../../random";
+import { fetch, type Layer, layersOf, place, tall, wide } from "./layout";
+import { orthogonal } from "./orthogonal";
+import { simd } from "./simd";
 
 export type Activation = "relu" | "tanh";
 
@@ -9,15 +11,17 @@ export interface NetworkDocument {
   /** Width of the input, of each hidden layer, and of the output. */
   sizes: number[];
   activation: Activation;
+  /** Layer by layer its weights [inputs × outputs], then its biases; nine digits, which single precision needs. */
   parameters: number[];
 }
 
 /**
- * A fully connected network in plain typed arrays: y = W_L f(… f(x W_1 + b_1) …) + b_L, f between layers only.
+ * A fully connected network: y = W_L f(… f(x W_1 + b_1) …) + b_L, f between layers only, in single precision.
  *
  * It is here beside TensorFlow because the networks of agents are tiny: one update of 64 rows through two layers of 64
  * is some thirty operations for TensorFlow, whose calls then take longer than the arithmetic
- * (`npm run bench -- network`). Its numbers don't depend on the backend, and it acts in microseconds.
+ * (`npm run bench -- network`). Its numbers are the same on every machine, and it acts in microseconds. The arithmetic
+ * is {@link simd}'s.
  *
  * Outputs and gradients belong to the network and are overwritten by its next call.
  */
@@ -25,12 +29,15 @@ export class Network {
   readonly sizes: readonly number[];
   readonly activation: Activation;
   /** Layer by layer its weights [inputs × outputs], then its biases. */
-  readonly parameters: Float64Array;
+  readonly parameters: Float32Array;
   /** Of the same layout; what the last {@link backward} found. */
-  readonly gradient: Float64Array;
-  /** What each layer gave for the last batch, the input first; and the loss's slope in it. */
-  private layers: Float64Array[] = [];
-  private slopes: Float64Array[] = [];
+  readonly gradient: Float32Array;
+  private readonly layers: Layer[];
+  /** Numbers that the parameters take in the workspace. */
+  private readonly places: number;
+  /** What each layer got in the last batch, laid out as in the workspace; and what the last one gave. */
+  private received: Float32Array[] = [];
+  private outputs = new Float64Array(0);
   private room = 0;
 
   /**
@@ -44,78 +51,112 @@ export class Network {
       requireInteger(size, `sizes[${i}]`, 1);
     });
     this.activation = options.activation;
-    let count = 0;
-    for (let layer = 1; layer < this.sizes.length; layer++) count += (this.sizes[layer - 1] + 1) * this.sizes[layer];
-    this.parameters = new Float64Array(count);
-    this.gradient = new Float64Array(count);
-    this.eachLayer((layer, weights) => {
-      const gain = layer === this.sizes.length - 1 ? (options.outputGain ?? 1) : Math.SQRT2;
-      const start = orthogonal(this.sizes[layer - 1], this.sizes[layer], options.random);
-      for (let i = 0; i < start.length; i++) this.parameters[weights + i] = gain * start[i];
+    const { layers, count, places } = layersOf(this.sizes);
+    this.layers = layers;
+    this.places = places;
+    this.parameters = new Float32Array(count);
+    this.gradient = new Float32Array(count);
+    layers.forEach(({ inputs, width, weights }, i) => {
+      const gain = i === layers.length - 1 ? (options.outputGain ?? 1) : Math.SQRT2;
+      const start = orthogonal(inputs, width, options.random);
+      for (let j = 0; j < start.length; j++) this.parameters[weights + j] = gain * start[j];
     });
   }
 
   /** @param inputs at least [batch × inputs], row by row. @returns [batch × outputs], and room behind it. */
-  forward(inputs: Float64Array, batch: number): Float64Array {
+  forward(inputs: Float32Array | Float64Array, batch: number): Float64Array {
     this.makeRoom(batch);
-    this.layers[0] = inputs;
-    const last = this.sizes.length - 1;
-    this.eachLayer((layer, weights, biases) => {
-      const width = this.sizes[layer];
-      const output = this.layers[layer];
-      for (let row = 0; row < batch; row++) output.set(this.parameters.subarray(biases, biases + width), row * width);
+    const rows = tall(batch);
+    const { multiply, relu, tanh, workspace } = simd();
+    // The parameters, then what each layer gets and gives in turn; a block of rows may be read beyond the inputs.
+    const first = this.places;
+    const memory = workspace(first + rows * this.sizes.reduce((sum, size) => sum + wide(size), 0));
+    this.placeParameters(memory);
+    memory.set(inputs.subarray(0, batch * this.sizes[0]), first);
+    let from = first;
+    let pitch = this.sizes[0];
+    let to = first + rows * wide(pitch);
+    this.layers.forEach((layer, i) => {
+      const next = wide(layer.width);
+      this.received[i].set(memory.subarray(from, from + rows * pitch));
       multiply(
-        ...([batch, width, this.sizes[layer - 1]] as const),
-        whole(this.layers[layer - 1], this.sizes[layer - 1]),
-        { data: this.parameters, first: weights, down: width, across: 1 },
-        whole(output, width),
-        true,
+        ...([rows / 4, next / 8, layer.inputs] as const),
+        ...[4 * from, 4 * pitch, 4],
+        ...[4 * layer.placedWeights, 4 * next],
+        ...[4 * layer.placedBiases, 0],
+        ...[4 * to, 4 * next],
       );
-      if (layer === last) return;
-      const values = batch * width;
-      if (this.activation === "relu") for (let i = 0; i < values; i++) output[i] = output[i] > 0 ? output[i] : 0;
-      else for (let i = 0; i < values; i++) output[i] = Math.tanh(output[i]);
+      if (i < this.layers.length - 1) (this.activation === "relu" ? relu : tanh)((rows * next) / 4, 4 * to);
+      from = to;
+      pitch = next;
+      to += rows * next;
     });
-    return this.layers[last];
+    fetch(memory, from, this.outputs, 0, batch, this.sizes[this.sizes.length - 1]);
+    return this.outputs;
   }
 
   /**
-   * The gradient of a loss by the parameters, for the batch of the last {@link forward}, whose inputs must be unchanged.
+   * The gradient of a loss by the parameters, for the batch of the last {@link forward}.
    * @param slopes of the loss by the outputs, [batch × outputs].
    */
-  backward(slopes: Float64Array, batch: number): void {
-    const last = this.sizes.length - 1;
-    this.slopes[last] = slopes;
-    this.eachLayerBack((layer, weights, biases) => {
-      const width = this.sizes[layer];
-      const inputs = this.sizes[layer - 1];
-      const input = this.layers[layer - 1];
-      const slope = this.slopes[layer];
-      this.gradient.fill(0, biases, biases + width);
-      for (let row = 0, i = 0; row < batch; row++)
-        for (let column = 0; column < width; column++, i++) this.gradient[biases + column] += slope[i];
+  backward(slopes: Float32Array | Float64Array, batch: number): void {
+    const rows = tall(batch);
+    const widest = Math.max(...this.sizes.map(wide));
+    const { multiply, reluSlope, tanhSlope, transpose, workspace } = simd();
+    // The parameters; zeros, and a one; two turns of slopes; what the layer got; a matrix of weights' size.
+    const zeros = this.places;
+    const one = zeros + widest;
+    const turns = [one + 8, one + 8 + rows * widest];
+    const got = one + 8 + 2 * rows * widest;
+    const matrix = got + rows * widest;
+    const memory = workspace(matrix + (widest + 4) * widest);
+    this.placeParameters(memory);
+    memory.fill(0, zeros, one);
+    memory[one] = 1;
+    place(memory, turns[0], slopes, 0, batch, this.sizes[this.sizes.length - 1]);
+    for (let i = this.layers.length - 1; i >= 0; i--) {
+      const { inputs, width, weights, biases, placedWeights } = this.layers[i];
+      const [pitch, gotPitch] = [wide(width), i === 0 ? inputs : wide(inputs)];
+      const [slope, before] = turns;
+      memory.set(this.received[i].subarray(0, rows * gotPitch), got);
+      const by = [4 * slope, 4 * pitch, 4 * zeros, 0, 4 * matrix, 4 * pitch];
+      // What the layer got, transposed, times the slopes; and a row of ones times the slopes.
+      multiply(tall(inputs) / 4, pitch / 8, batch, 4 * got, 4, 4 * gotPitch, ...by);
+      fetch(memory, matrix, this.gradient, weights, inputs, width);
+      multiply(1, pitch / 8, batch, 4 * one, 0, 0, ...by);
+      fetch(memory, matrix, this.gradient, biases, 1, width);
+      if (i === 0) return;
+      transpose(tall(inputs) / 4, tall(width) / 4, 4 * placedWeights, 4 * pitch, 4 * matrix, 4 * gotPitch);
       multiply(
-        ...([inputs, width, batch] as const),
-        { data: input, first: 0, down: 1, across: inputs },
-        whole(slope, width),
-        { data: this.gradient, first: weights, down: width, across: 1 },
+        ...([rows / 4, gotPitch / 8, width] as const),
+        ...[4 * slope, 4 * pitch, 4],
+        ...[4 * matrix, 4 * gotPitch, 4 * zeros, 0],
+        ...[4 * before, 4 * gotPitch],
       );
-      if (layer === 1) return;
-      const before = this.slopes[layer - 1];
-      multiply(
-        ...([batch, inputs, width] as const),
-        whole(slope, width),
-        { data: this.parameters, first: weights, down: 1, across: width },
-        whole(before, inputs),
-      );
-      const values = batch * inputs;
-      if (this.activation === "relu") for (let i = 0; i < values; i++) before[i] = input[i] > 0 ? before[i] : 0;
-      else for (let i = 0; i < values; i++) before[i] *= 1 - input[i] * input[i];
-    });
+      (this.activation === "relu" ? reluSlope : tanhSlope)((rows * gotPitch) / 4, 4 * before, 4 * got);
+      turns.reverse();
+    }
+  }
+
+  /** Moves the parameters by `share` of the way to another's of the same sizes: 1 makes it a copy. */
+  follow(other: Network, share: number): void {
+    if (share === 1) {
+      this.parameters.set(other.parameters);
+      return;
+    }
+    const { blend, workspace } = simd();
+    const count = this.parameters.length;
+    const quads = Math.ceil(count / 4);
+    const memory = workspace(8 * quads);
+    memory.set(this.parameters);
+    memory.set(other.parameters, 4 * quads);
+    blend(quads, 0, 16 * quads, share);
+    this.parameters.set(memory.subarray(0, count));
   }
 
   save(): NetworkDocument {
-    return { sizes: [...this.sizes], activation: this.activation, parameters: Array.from(this.parameters) };
+    const parameters = Array.from(this.parameters, (value) => Number(value.toPrecision(9)));
+    return { sizes: [...this.sizes], activation: this.activation, parameters };
   }
 
   /** Takes over saved parameters. Throws {@link DataError} for a network of another shape. */
@@ -134,55 +175,40 @@ export class Network {
     this.parameters.set(document.parameters);
   }
 
-  private eachLayer(visit: (layer: number, weights: number, biases: number) => void): void {
-    for (let layer = 1, at = 0; layer < this.sizes.length; layer++) {
-      const biases = at + this.sizes[layer - 1] * this.sizes[layer];
-      visit(layer, at, biases);
-      at = biases + this.sizes[layer];
-    }
+  /** The network that {@link save} wrote. Throws {@link DataError} for what isn't one. */
+  static from(document: NetworkDocument): Network {
+    const { sizes, activation, parameters } = (document ?? {}) as Partial<NetworkDocument>;
+    const sound =
+      Array.isArray(sizes) &&
+      sizes.length >= 2 &&
+      sizes.every((size) => Number.isInteger(size) && size >= 1 && size <= 1e6) &&
+      (activation === "relu" || activation === "tanh") &&
+      Array.isArray(parameters) &&
+      // Before anything of that size is made.
+      parameters.length === layersOf(sizes).count;
+    if (!sound)
+      throw new DataError("this is not a saved network", {
+        value: { sizes, activation, parameters: Array.isArray(parameters) ? parameters.length : typeof parameters },
+        place: "document",
+        remedy: "Give it what save() wrote, whole.",
+      });
+    const network = new Network({ sizes, activation, random: createRandom(0) });
+    network.load(document);
+    return network;
   }
 
-  private eachLayerBack(visit: (layer: number, weights: number, biases: number) => void): void {
-    for (let layer = this.sizes.length - 1, end = this.parameters.length; layer > 0; layer--) {
-      const biases = end - this.sizes[layer];
-      end = biases - this.sizes[layer - 1] * this.sizes[layer];
-      visit(layer, end, biases);
+  private placeParameters(memory: Float32Array): void {
+    for (const { inputs, width, weights, biases, placedWeights, placedBiases } of this.layers) {
+      place(memory, placedWeights, this.parameters, weights, inputs, width);
+      place(memory, placedBiases, this.parameters, biases, 1, width);
     }
   }
 
   private makeRoom(batch: number): void {
     if (batch <= this.room) return;
     this.room = batch;
-    this.layers = this.sizes.map((size) => new Float64Array(batch * size));
-    this.slopes = this.sizes.map((size) => new Float64Array(batch * size));
+    const rows = tall(batch);
+    this.received = this.layers.map(({ inputs }, i) => new Float32Array(rows * (i === 0 ? inputs : wide(inputs))));
+    this.outputs = new Float64Array(batch * this.sizes[this.sizes.length - 1]);
   }
-}
-
-function whole(data: Float64Array, width: number): MatrixView {
-  return { data, first: 0, down: width, across: 1 };
-}
-
-/** A matrix [rows × columns] whose shorter side's vectors are orthonormal: Gram and Schmidt on normal draws. */
-export function orthogonal(rows: number, columns: number, random: Random): Float64Array {
-  const short = Math.min(rows, columns);
-  const long = Math.max(rows, columns);
-  const vectors = Float64Array.from({ length: short * long }, () => random.normal());
-  const dot = (a: number, b: number) => {
-    let sum = 0;
-    for (let i = 0; i < long; i++) sum += vectors[a * long + i] * vectors[b * long + i];
-    return sum;
-  };
-  for (let a = 0; a < short; a++) {
-    // Twice, since once loses digits.
-    for (let pass = 0; pass < 2; pass++)
-      for (let b = 0; b < a; b++) {
-        const along = dot(a, b);
-        for (let i = 0; i < long; i++) vectors[a * long + i] -= along * vectors[b * long + i];
-      }
-    const length = Math.sqrt(dot(a, a));
-    if (!(length > 1e-12)) throw new InputError("the draws of a matrix depend on each other", { place: "random" });
-    for (let i = 0; i < long; i++) vectors[a * long + i] /= length;
-  }
-  if (rows <= columns) return vectors;
-  return Float64Array.from(vectors, (_, i) => vectors[(i % columns) * long + Math.floor(i / columns)]);
 }

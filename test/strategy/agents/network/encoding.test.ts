@@ -18,6 +18,8 @@ test("real numbers stay as they are; a lone whole number is refused", () => {
   const input = new Float64Array(2);
   encoding.write([0.25, -40], input, 0);
   assert.equal([...input], [0.25, -40]);
+  for (const broken of [{ scale: [1], shift: [] }, { scale: [Number.NaN], shift: [0] }, null as never])
+    assert.throws(() => loadEncoding(broken), /saved encoding/);
   assert.throws(() => encodingOf({ kind: "discrete", count: 3 }), /discrete at observationSpace|vectors/);
 });
 
