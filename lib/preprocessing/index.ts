@@ -3,11 +3,22 @@ export { type Cleaned, type CleanOptions, clean } from "./clean";
 export { CleaningReport, type ReasonCount } from "./cleaning-report";
 export { dropExactDuplicates } from "./duplicates";
 export { dropRepeats, type RepeatOptions } from "./duplicates-window";
+export {
+  decode,
+  type Encoder,
+  type Encoding,
+  encode,
+  type FittedEncoding,
+  fitEncoder,
+  oneHotNames,
+} from "./encode";
 export { fillMissing } from "./fill-missing";
+export { type Fitted, loadFitted, saveFitted } from "./fitted";
 export { type FunnelOptions, type FunnelStep, funnel } from "./funnel";
 export type { Grouped } from "./groups";
 export { type ItemFeatureOptions, type ItemFeatures, itemFeatures } from "./item-features";
 export { fitMissing, type MissingFit, type MissingPlan, type MissingStrategy } from "./missing-values";
+export { denormalise, type FittedScaling, fitNormaliser, type Normaliser, normalise, type Scaling } from "./normalise";
 export { fitOutliers, type OutlierBounds, type OutlierMethod, type OutlierOptions, type Range } from "./outliers";
 export { type MatchedRefunds, matchRefunds, type RefundOptions, refundsMatched } from "./refunds";
 export { addRejects, REJECT_COLUMNS, type Rejected } from "./rejects";
@@ -23,6 +34,14 @@ export {
   type StepContext,
   type StepReport,
 } from "./step";
+export {
+  applyTargetEncoding,
+  encodeOutOfFold,
+  fitTargetEncoding,
+  type OutOfFoldOptions,
+  type TargetEncoding,
+  type TargetEncodingOptions,
+} from "./target-encoding";
 export { type OutlierAction, treatOutliers } from "./treat-outliers";
 export { type FeatureGroups, type UserFeatureOptions, type UserFeatures, userFeatures } from "./user-features";
 export { type Validation, validationRules } from "./validation";
