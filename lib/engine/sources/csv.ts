@@ -1,5 +1,9 @@
-import type { Engine } from "../engine";
+import { open } from "node:fs/promises";
+import { DataError } from "../../errors";
+import type { Engine, OnProgress } from "../engine";
 import { quoteIdentifier, quoteText } from "../quote";
+import { type CsvRecords, countRecords } from "./csv-records";
+import { withoutStretches } from "./csv-repair";
 
 /** How a text file is cut into records and fields. Given, never guessed, so that contents can't change their meaning. */
 export interface CsvLayout {
@@ -16,29 +20,135 @@ export interface CsvLayout {
 /** The column that holds a record's first surplus field, for records with more fields than the layout has. */
 export const OVERFLOW = "surplus_field";
 
+/** Options of {@link loadCsv}. */
+export interface LoadCsvOptions {
+  /** Where records go that can't be cut into fields. Default: the relation's name with `_unreadable`. */
+  unreadable?: string;
+  /** What is made of `source_row` and the fields while they are read: an SQL select list. Default: all of them. */
+  select?: string;
+  signal?: AbortSignal;
+  /** Told which share of the file is read. */
+  onProgress?: OnProgress;
+}
+
 /**
  * Reads a CSV file into `relation`: `source_row` (the record's number from 1), every field as text, and
- * {@link OVERFLOW}. A field that is missing at a record's end is NULL, an empty one is ''. Records that can't be cut
- * into text at all (bytes that aren't UTF-8, over-long lines) go to `unreadable` (line, reason), one row
- * each; no record is lost. CRLF, quoted line breaks and a byte-order mark are understood.
+ * {@link OVERFLOW}. A field that is missing at a record's end is NULL, an empty one is ''. CRLF, quoted line breaks and
+ * a byte-order mark are understood; blank lines are no records.
+ *
+ * Records that can't be cut into text at all go to `unreadable` (line, reason), one row each: bytes that aren't UTF-8,
+ * lines of more than 2 MB, and lines that open a quote which nothing closes (the lines after such a one are read as
+ * records of their own). No record is lost: those of a local file, plain or `.gz`, are counted apart from the reader
+ * while it reads, and a DataError says if the reader found another number.
+ *
+ * Throws DataError also for UTF-16 and for a header whose quote isn't closed.
  */
 export async function loadCsv(
   engine: Engine,
   relation: string,
   path: string,
   layout: CsvLayout,
-  unreadable = `${relation}_unreadable`,
+  options: LoadCsvOptions = {},
 ): Promise<void> {
-  const { columns, header = true, delimiter = ",", quote = '"' } = layout;
+  const { unreadable = `${relation}_unreadable`, signal } = options;
+  const { header = true, delimiter = ",", quote = '"' } = layout;
+  // In a path for DuckDB signs of a glob can stand in brackets for themselves.
+  const file = path.replace(/\[([*?[])\]/g, "$1");
+  const start = await startOf(file);
+  if (start !== undefined) refuseUtf16(file, start);
+  const countable =
+    start !== undefined && !/\.(zst|zstd)$/.test(path) && isByte(delimiter) && (quote === "" || isByte(quote));
+  if (!countable) return read(engine, relation, path, layout, { ...options, unreadable });
+  const [, found] = await Promise.all([
+    read(engine, relation, path, layout, { ...options, unreadable }),
+    countRecords(file, { delimiter, quote, signal }),
+  ]);
+  if (found.cuts.length > 0) {
+    if (header && found.records === 0)
+      throw new DataError("the header opens a quote that nothing closes", {
+        place: file,
+        remedy: "Repair its first line.",
+      });
+    const again = (copy: string) => read(engine, relation, copy, layout, { ...options, unreadable });
+    await withoutStretches(file, found.cuts, again, signal);
+    await addUnclosed(engine, unreadable, found);
+  }
+  const counts = await engine.columns(
+    `SELECT (SELECT count(*) FROM ${relation}) AS rows, (SELECT count(*) FROM ${unreadable}) AS bad`,
+  );
+  const [rows, bad] = [Number(counts.rows[0]), Number(counts.bad[0])];
+  const expected = found.records + found.unclosed.length - (header && found.records > 0 ? 1 : 0);
+  if (rows + bad !== expected)
+    throw new DataError(`a file has ${expected} records, but ${rows} were read and ${bad} could not be`, {
+      place: file,
+      remedy: 'Check its quotes and line ends; a file without quotes is read with quote: "".',
+    });
+}
+
+/** One read of a file by DuckDB's reader in its lenient mode, its complaints kept row by row. */
+async function read(
+  engine: Engine,
+  relation: string,
+  path: string,
+  { columns, header = true, delimiter = ",", quote = '"' }: CsvLayout,
+  { unreadable, select = "*", signal, onProgress }: LoadCsvOptions,
+): Promise<void> {
   const types = [...columns, OVERFLOW].map((name) => `${quoteText(name)}: 'VARCHAR'`).join(", ");
   const names = [...columns, OVERFLOW].map(quoteIdentifier).join(", ");
-  await engine.run("DROP TABLE IF EXISTS csv_errors; DROP TABLE IF EXISTS csv_scans");
-  await engine.run(`CREATE OR REPLACE TABLE ${relation} AS SELECT row_number() OVER () AS source_row, ${names}
-    FROM read_csv(${quoteText(path)}, auto_detect = false, header = ${header}, delim = ${quoteText(delimiter)},
-      quote = ${quoteText(quote)}, escape = ${quoteText(quote)}, nullstr = '\u001A', columns = {${types}},
-      strict_mode = false, null_padding = true, parallel = false,
-      store_rejects = true, rejects_table = 'csv_errors', rejects_scan = 'csv_scans', rejects_limit = 0)`);
-  await engine.run(`CREATE OR REPLACE TABLE ${unreadable} AS
-    SELECT line::BIGINT AS line, any_value(error_message) AS reason FROM csv_errors GROUP BY line ORDER BY line`);
-  await engine.run("DROP TABLE IF EXISTS csv_errors; DROP TABLE IF EXISTS csv_scans");
+  // Names of its own for what this read leaves, so that two reads at a time don't meet.
+  const found = relation.replace(/[^A-Za-z0-9]/g, "_");
+  const [errors, scans] = [`${found}_csv_errors`, `${found}_csv_scans`];
+  const forget = () => engine.run(`DROP TABLE IF EXISTS ${errors}; DROP TABLE IF EXISTS ${scans}`);
+  await forget();
+  try {
+    const records = `SELECT row_number() OVER () AS source_row, ${names}
+      FROM read_csv(${quoteText(path)}, auto_detect = false, header = ${header}, delim = ${quoteText(delimiter)},
+        quote = ${quoteText(quote)}, escape = ${quoteText(quote)}, nullstr = '\u001A', columns = {${types}},
+        strict_mode = false, null_padding = true, parallel = false,
+        store_rejects = true, rejects_table = '${errors}', rejects_scan = '${scans}', rejects_limit = 0)`;
+    const sql = `CREATE OR REPLACE TABLE ${relation} AS SELECT ${select} FROM (${records}) AS records`;
+    await engine.run(sql, undefined, { signal, onProgress });
+    await engine.run(`CREATE OR REPLACE TABLE ${unreadable} AS
+      SELECT line::BIGINT AS line, any_value(error_message) AS reason FROM ${errors} GROUP BY line ORDER BY line`);
+  } finally {
+    await forget();
+  }
+}
+
+/** Adds the lines that open a quote for good to the unreadable ones, whose own numbers were counted without them. */
+async function addUnclosed(engine: Engine, unreadable: string, { unclosed }: CsvRecords): Promise<void> {
+  const shifts = unclosed.slice(0, 200).map((line, index) => `WHEN line < ${line - index} THEN line + ${index}`);
+  await engine.createTable(
+    unreadable,
+    `SELECT CASE ${shifts.join(" ")} ELSE line + ${shifts.length} END AS line, reason FROM ${unreadable}
+    UNION ALL SELECT CAST(unnest($lines) AS BIGINT), 'a quote is opened here and never closed'`,
+    { lines: unclosed },
+  );
+}
+
+/** The first bytes of a local file; undefined for what is none (a glob, a remote file). */
+async function startOf(path: string): Promise<Buffer | undefined> {
+  const file = await open(path, "r").catch(() => undefined);
+  if (file === undefined) return undefined;
+  try {
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(4), 0, 4, 0);
+    return buffer.subarray(0, bytesRead);
+  } catch {
+    return undefined;
+  } finally {
+    await file.close();
+  }
+}
+
+function refuseUtf16(file: string, start: Buffer): void {
+  const [first, second] = start;
+  if (!((first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff))) return;
+  throw new DataError("a text file is UTF-16", {
+    place: file,
+    remedy: "Convert it to UTF-8, for instance with iconv -f UTF-16 -t UTF-8.",
+  });
+}
+
+function isByte(text: string): boolean {
+  return text.length === 1 && text.charCodeAt(0) < 128;
 }
