@@ -17,6 +17,9 @@ export { type Fitted, loadFitted, saveFitted } from "./fitted";
 export { type FunnelOptions, type FunnelStep, funnel } from "./funnel";
 export type { Grouped } from "./groups";
 export { type ItemFeatureOptions, type ItemFeatures, itemFeatures } from "./item-features";
+export { checkSplit, type Leak, type LeakReport, type SplitCheckOptions } from "./leakage";
+export { checkMoment, type FeatureBuilder } from "./leakage-moment";
+export { checkTarget, type TargetCheckOptions } from "./leakage-target";
 export { fitMissing, type MissingFit, type MissingPlan, type MissingStrategy } from "./missing-values";
 export { denormalise, type FittedScaling, fitNormaliser, type Normaliser, normalise, type Scaling } from "./normalise";
 export { fitOutliers, type OutlierBounds, type OutlierMethod, type OutlierOptions, type Range } from "./outliers";
@@ -25,7 +28,8 @@ export { addRejects, REJECT_COLUMNS, type Rejected } from "./rejects";
 export { applyRules, dropMalformed, EVENT_RULES, type Rule } from "./rules";
 export { DWELL_CAP, type ItemDwellOptions, inSessions, itemDwell, type SessionEventOptions } from "./session-events";
 export { SESSION_GAP, type SessionOptions, type Sessions, sessionise } from "./sessions";
-export { splitByTime, type TimeSplit } from "./split";
+export { type Origin, type RollingOptions, rollingOrigin, splitByTime, type TimeSplit } from "./split";
+export { type LeaveLastOptions, leaveLastOut, type Parts, splitByUser, type UserSplitOptions } from "./split-users";
 export {
   type PipelineOptions,
   type PipelineResult,
