@@ -16,6 +16,7 @@ export { fillMissing } from "./fill-missing";
 export { type Fitted, loadFitted, saveFitted } from "./fitted";
 export { type FunnelOptions, type FunnelStep, funnel } from "./funnel";
 export type { Grouped } from "./groups";
+export { type InteractionMatrix, type InteractionMatrixOptions, interactionMatrix } from "./interactions";
 export { type ItemFeatureOptions, type ItemFeatures, itemFeatures } from "./item-features";
 export { checkSplit, type Leak, type LeakReport, type SplitCheckOptions } from "./leakage";
 export { checkMoment, type FeatureBuilder } from "./leakage-moment";
@@ -26,6 +27,7 @@ export { fitOutliers, type OutlierBounds, type OutlierMethod, type OutlierOption
 export { type MatchedRefunds, matchRefunds, type RefundOptions, refundsMatched } from "./refunds";
 export { addRejects, REJECT_COLUMNS, type Rejected } from "./rejects";
 export { applyRules, dropMalformed, EVENT_RULES, type Rule } from "./rules";
+export { type EventSequences, readSequences, type SequenceOptions } from "./sequences";
 export { DWELL_CAP, type ItemDwellOptions, inSessions, itemDwell, type SessionEventOptions } from "./session-events";
 export { SESSION_GAP, type SessionOptions, type Sessions, sessionise } from "./sessions";
 export { type Origin, type RollingOptions, rollingOrigin, splitByTime, type TimeSplit } from "./split";
