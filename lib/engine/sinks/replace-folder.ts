@@ -1,0 +1,51 @@
+import { existsSync } from "node:fs";
+import { rename, rm } from "node:fs/promises";
+import { basename, dirname, join, resolve } from "node:path";
+import { load } from "koffi";
+
+/**
+ * Has `write` make a folder beside `path`, and puts it in place of what is there when it is whole. On Linux the two are
+ * exchanged in one step (renameat2), so that a run killed at any moment leaves the old or the new; elsewhere, and on file
+ * systems that can't exchange, the old steps aside for a moment.
+ */
+export async function replaceFolder(path: string, write: (target: string) => Promise<void>): Promise<void> {
+  const whole = resolve(path);
+  const target = join(dirname(whole), `.${basename(whole)}.${process.pid}.new`);
+  const aside = `${target}.old`;
+  try {
+    await rm(target, { recursive: true, force: true });
+    await write(target);
+    if (!existsSync(whole)) await rename(target, whole);
+    else if (!exchange(target, whole)) {
+      await rename(whole, aside);
+      try {
+        await rename(target, whole);
+      } catch (error) {
+        await rename(aside, whole);
+        throw error;
+      }
+    }
+  } finally {
+    await rm(target, { recursive: true, force: true });
+    if (existsSync(whole)) await rm(aside, { recursive: true, force: true });
+  }
+}
+
+const AT_WORKING_FOLDER = -100;
+const EXCHANGE = 2;
+let renameat2: ((...args: unknown[]) => number) | null | undefined;
+
+/** Exchanges two paths in one step; false where the system can't. */
+function exchange(one: string, other: string): boolean {
+  if (renameat2 === undefined) {
+    try {
+      renameat2 =
+        process.platform === "linux"
+          ? load("libc.so.6").func("int renameat2(int, const char *, int, const char *, unsigned int)")
+          : null;
+    } catch {
+      renameat2 = null;
+    }
+  }
+  return renameat2 !== null && renameat2(AT_WORKING_FOLDER, one, AT_WORKING_FOLDER, other, EXCHANGE) === 0;
+}
