@@ -59,7 +59,7 @@ export async function clean(engine: Engine, events: string, options: CleanOption
   const columns = await engine.describe(events);
   const kept = columns.map((column) => column.name).filter((name) => name !== "malformed");
   const checks = [...malformedChecks(columns, "read"), ...ruleChecks(engine, columns, rules, "rules")];
-  const source = await sourceOf(engine, events);
+  const source = await sourceOf(engine, events, columns);
   const context = { engine, rejects, source };
   await createRejects(engine, rejects);
   const marks = `${output}_marks`;
@@ -105,14 +105,15 @@ async function moveUnreadable(context: RejectTarget, unreadable: string): Promis
   const { engine } = context;
   if (!(await engine.exists(unreadable))) return 0;
   const columns: ColumnType[] = await engine.describe(unreadable);
-  const source = columns.some((column) => column.name === "source") ? "source" : context.source;
+  const source = columns.some((column) => column.name === "source_file") ? "source_file" : context.source;
   const cut = { step: "cut", kind: "rejected", from: unreadable, sourceRow: "line", reason: "reason" } as const;
   await addRejects({ ...context, source }, cut);
   return Number((await engine.columns(`SELECT count(*) AS n FROM ${unreadable}`)).n[0]);
 }
 
 /** The name of each row's source: its file, where the events say which rows came from which, or the relation. */
-async function sourceOf(engine: Engine, events: string): Promise<string> {
+async function sourceOf(engine: Engine, events: string, columns: readonly ColumnType[]): Promise<string> {
+  if (columns.some((column) => column.name === "source_file")) return "source_file";
   if (!(await engine.exists(`${events}_files`))) return sourceName(events);
   const { path, last_row } = await engine.columns(`SELECT path, last_row FROM ${events}_files ORDER BY last_row, path`);
   if (path.length === 0) return sourceName(events);

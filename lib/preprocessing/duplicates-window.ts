@@ -42,8 +42,8 @@ export function dropRepeats({ within, key = ["user_id", "item_id", "event_type"]
       await takeOutRepeats(context, {
         step: name,
         reason: quoteText(`at most ${within} s after the same ${key.join(", ")}`),
-        repeats: `SELECT source_row FROM (
-          SELECT source_row, ${moment} - lag(${moment}) OVER (PARTITION BY ${list(key)} ORDER BY event_time, source_row)
+        repeats: `SELECT source_row, row_source FROM (
+          SELECT source_row, ${context.source} AS row_source, ${moment} - lag(${moment}) OVER (PARTITION BY ${list(key)} ORDER BY event_time, source_row)
             AS since
           FROM ${input} WHERE ${looked} AND ${hash} IN (${often})) apart
         WHERE since <= ${Math.round(within * 1e6)}`,

@@ -6,7 +6,7 @@ import type { Step, StepContext } from "./step";
 export const EXACT_REASON = "equals an earlier row";
 
 /**
- * Takes out rows that equal an earlier row in every column but `source_row` (NULL equals NULL); the first stays. Only
+ * Takes out rows that equal an earlier row in every column but `source_row` and `source_file` (NULL equals NULL); the first stays. Only
  * rows whose hash occurs twice are compared in full, so that nothing but those is ever sorted.
  */
 export function dropExactDuplicates(): Step {
@@ -20,8 +20,9 @@ export function dropExactDuplicates(): Step {
       await takeOutRepeats(context, {
         step: name,
         reason: `'${EXACT_REASON}'`,
-        repeats: `SELECT source_row FROM (${copies(
+        repeats: `SELECT source_row, row_source FROM (${copies(
           columns,
+          context.source,
           `${input} WHERE ${hash} IN (SELECT ${hash} FROM ${input} GROUP BY ${hash} HAVING count(*) > 1)`,
         )}) counted WHERE copy > 1`,
       });
@@ -29,17 +30,20 @@ export function dropExactDuplicates(): Step {
   };
 }
 
-/** The columns in which two rows of one source are compared: all but the row's number. */
+/** The columns in which two rows of one source are compared: all but what says where a row came from. */
 export function comparedColumns(columns: readonly string[]): string {
-  return list(columns.filter((column) => column !== "source_row"));
+  return list(columns.filter((column) => column !== "source_row" && column !== "source_file"));
 }
 
-/** SQL of `source_row` and `copy`, the row's number from 1 among those that equal it in these columns. */
-export function copies(columns: string, from: string): string {
-  return `SELECT source_row, row_number() OVER (PARTITION BY ${columns} ORDER BY source_row) AS copy FROM ${from}`;
+/**
+ * SQL of `source_row`, its source as `row_source`, and `copy`, the row's number from 1 among those that equal it in these
+ * columns.
+ */
+export function copies(columns: string, source: string, from: string): string {
+  return `SELECT source_row, ${source} AS row_source, row_number() OVER (PARTITION BY ${columns} ORDER BY source_row) AS copy FROM ${from}`;
 }
 
-/** A whole step that takes out the rows whose `source_row` a query names; `reason` is SQL, the same for all. */
+/** A whole step that takes out the rows that a query names (source_row, row_source); `reason` is SQL, the same for all. */
 export async function takeOutRepeats(
   context: StepContext,
   { step, repeats, reason }: { step: string; repeats: string; reason: string },
@@ -51,6 +55,6 @@ export async function takeOutRepeats(
     output,
     `SELECT * FROM ${input} AS kept WHERE NOT EXISTS (SELECT 1 FROM ${found} AS gone WHERE gone.source_row = kept.source_row)`,
   );
-  await addRejects(context, { step, kind: "duplicate", from: found, reason });
+  await addRejects({ ...context, source: "row_source" }, { step, kind: "duplicate", from: found, reason });
   await engine.drop(found);
 }

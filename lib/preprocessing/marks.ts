@@ -48,8 +48,11 @@ export async function rejectCopies(
   let found = 0;
   if (suspects > 0) {
     const rows = `${events} WHERE source_row IN (SELECT source_row FROM ${alike})`;
-    const from = `(${copies(comparedColumns(columns), rows)}) counted WHERE copy > 1`;
-    await addRejects(context, { step: EXACT, kind: "duplicate", from, reason: quoteText(EXACT_REASON) });
+    const from = `(${copies(comparedColumns(columns), context.source, rows)}) counted WHERE copy > 1`;
+    await addRejects(
+      { ...context, source: "row_source" },
+      { step: EXACT, kind: "duplicate", from, reason: quoteText(EXACT_REASON) },
+    );
     const counts = await engine.columns(`SELECT count(*) AS n FROM ${context.rejects} WHERE kind = 'duplicate'`);
     found = Number(counts.n[0]);
   }

@@ -52,7 +52,7 @@ export function fieldChecks(columns: readonly string[]): Requirement[] {
   const last = columns[columns.length - 1];
   const behind = columns.slice(0, -1).map((field, index) => ({
     field,
-    holds: `${quoteIdentifier(columns[index + 1])} IS NOT NULL OR NOT contains(${quoteIdentifier(field)}, chr(10))`,
+    holds: `(contains(${quoteIdentifier(field)}, chr(10)) AND ${quoteIdentifier(columns[index + 1])} IS NULL) IS NOT TRUE`,
     reason: "a quote that isn't closed: the lines after it are in this field",
   }));
   return [

@@ -17,6 +17,8 @@ export interface CsvRecords {
   unclosed: number[];
   /** The same lines as stretches of the text; without them the file can be read. */
   cuts: Stretch[];
+  /** Records before the first of these lines. */
+  before: number;
 }
 
 /** How records are told apart: one byte each, the quote "" for none. */
@@ -38,13 +40,14 @@ const MOST_CUTS = 50;
  * that happens again and again, all the lines from there to the end are left out. A `.gz` file is unpacked on the way.
  */
 export async function countRecords(path: string, rules: RecordRules): Promise<CsvRecords> {
-  const found: CsvRecords = { records: 0, unclosed: [], cuts: [] };
+  const found: CsvRecords = { records: 0, unclosed: [], cuts: [], before: 0 };
   let from: Position = { offset: 0, line: 1 };
   for (;;) {
     const counter = await count(path, from, rules);
     found.records += counter.records;
     const { open } = counter;
     if (open === undefined) return found;
+    if (found.cuts.length === 0) found.before = found.records;
     if (found.cuts.length === MOST_CUTS) {
       const lines = await count(path, open.start, { ...rules, quote: "" }, (line) => found.unclosed.push(line));
       found.cuts.push({ start: open.start.offset, end: lines.offset });

@@ -64,7 +64,7 @@ export async function loadCsv(
     countRecords(file, { delimiter, quote, signal }),
   ]);
   if (found.cuts.length > 0) {
-    if (header && found.records === 0)
+    if (header && found.before === 0)
       throw new DataError("the header opens a quote that nothing closes", {
         place: file,
         remedy: "Repair its first line.",
