@@ -35,6 +35,7 @@ export class ShopMarket implements FactoredEnvironment<Float64Array, ShopInfo> {
   private readonly observe: ReturnType<typeof createObserver>;
   private readonly keys: SaleKeys;
   private readonly result: StepResult<Float64Array, ShopInfo>;
+  private readonly units: number;
   private step_ = -1;
 
   /** @param seed of the first sales, if `reset` gives none. */
@@ -46,7 +47,7 @@ export class ShopMarket implements FactoredEnvironment<Float64Array, ShopInfo> {
     this.kernel = createKernel(shop, this.state);
     this.observe = createObserver(shop, this.state);
     this.keys = createSaleKeys(seed);
-    const units = shop.stock.reduce((sum, stock) => sum + stock, 0);
+    this.units = shop.stock.reduce((sum, stock) => sum + stock, 0);
     this.result = {
       observation: new Float64Array(observationSize(shop)),
       ...{ reward: 0, terminated: false, truncated: false },
@@ -54,7 +55,7 @@ export class ShopMarket implements FactoredEnvironment<Float64Array, ShopInfo> {
         actionMask: this.state.mask,
         step: 0,
         state: this.state,
-        outcome: () => readLedger(this.state.ledger, units),
+        outcome: () => this.outcome(),
       },
     };
   }
@@ -83,6 +84,11 @@ export class ShopMarket implements FactoredEnvironment<Float64Array, ShopInfo> {
     result.terminated = this.step_ === steps;
     result.info.step = this.step_;
     return result;
+  }
+
+  /** The account of the sale so far. */
+  outcome(): Outcome {
+    return readLedger(this.state.ledger, this.units);
   }
 }
 

@@ -76,3 +76,14 @@ export const uniforms = (seed: number | string) => {
   const random = createRandom(seed);
   return () => random.uniform();
 };
+
+/** JSON text with the value at a path, such as `["shop", "products", 0, "stock"]`, replaced, or taken away if undefined. */
+export function edited(text: string, path: (string | number)[], value: unknown): string {
+  const document: unknown = JSON.parse(text);
+  let holder = document as Record<string | number, unknown>;
+  for (const part of path.slice(0, -1)) holder = holder[part] as Record<string | number, unknown>;
+  const last = path[path.length - 1];
+  if (value === undefined) delete holder[last];
+  else holder[last] = value;
+  return JSON.stringify(document);
+}
