@@ -1,24 +1,28 @@
 import { createReadStream } from "node:fs";
 import type { Readable } from "node:stream";
 import { createGunzip } from "node:zlib";
-import { throwIfAborted } from "../../errors";
+import { DataError, throwIfAborted } from "../../errors";
 
-/** A stretch of a file's text, in bytes (of the unpacked text, where the file is compressed). */
-export interface Stretch {
+/** A record whose quotes can't be right, with the stretch of the text that it takes, in bytes. */
+export interface BrokenRecord {
   start: number;
   end: number;
+  /** Its first line, from 1, and how many lines it takes. */
+  line: number;
+  lines: number;
+  reason: string;
 }
 
 /** What a file's bytes say of its records, without looking into fields. */
 export interface CsvRecords {
   /** Records that can be read, the header's included; blank lines are none. */
   records: number;
-  /** The lines, from 1, that open a quote which nothing closes: with them all the rest would be one field. */
-  unclosed: number[];
-  /** The same lines as stretches of the text; without them the file can be read. */
-  cuts: Stretch[];
-  /** Records before the first of these lines. */
+  /** Records that can't, in their order; without them the file can be read. */
+  broken: BrokenRecord[];
+  /** Records before the first broken one. */
   before: number;
+  /** Whether some line ends are a carriage return alone, and others have a line feed. */
+  mixedEnds: boolean;
 }
 
 /** How records are told apart: one byte each, the quote "" for none. */
@@ -28,34 +32,52 @@ export interface RecordRules {
   signal?: AbortSignal;
 }
 
+const UNCLOSED = "a quote is opened here and never closed";
+const LOOSE_TEXT = "text between a closing quote and the end of its field";
+
 /** So many lines that open a quote for good are left out one by one; after that, quotes can't be trusted any more. */
-const MOST_CUTS = 50;
+const MOST_UNCLOSED = 50;
+/** A file with more broken records than this isn't one of this layout. */
+const MOST_BROKEN = 1_000_000;
 
 /**
  * Counts the records of a CSV file byte by byte, by the rules that the reader goes by: a record ends at a line feed, a
  * carriage return or both, outside of quotes; a quote opens at the start of a field, is doubled to stand for itself,
  * and closes otherwise; text between a closing quote and the next delimiter may open another.
  *
- * A line that opens a quote which is still open at the end of the file is left out, and counting goes on after it. Where
- * that happens again and again, all the lines from there to the end are left out. A `.gz` file is unpacked on the way.
+ * Broken are records with text between a closing quote and the next delimiter, and a line that opens a quote which is
+ * still open at the end of the file: counting goes on after that line. Where this happens again and again, all the
+ * lines from there to the end are broken. A `.gz` file is unpacked on the way.
+ *
+ * Throws DataError where more than a million records are broken.
  */
 export async function countRecords(path: string, rules: RecordRules): Promise<CsvRecords> {
-  const found: CsvRecords = { records: 0, unclosed: [], cuts: [], before: 0 };
+  const found: CsvRecords = { records: 0, broken: [], before: 0, mixedEnds: false };
+  const add = (record: BrokenRecord, before: number) => {
+    if (found.broken.length === 0) found.before = before;
+    if (found.broken.push(record) <= MOST_BROKEN) return;
+    throw new DataError(`more than ${MOST_BROKEN} records have quotes that can't be right`, {
+      place: path,
+      remedy: 'Read it without quotes (quote: ""), or with the quote that it has.',
+    });
+  };
   let from: Position = { offset: 0, line: 1 };
-  for (;;) {
-    const counter = await count(path, from, rules);
+  let [returns, feeds] = [0, 0];
+  for (let unclosed = 0; ; unclosed++) {
+    const counter = await count(path, from, rules, LOOSE_TEXT, (record, good) => add(record, found.records + good));
     found.records += counter.records;
+    [returns, feeds] = [returns + counter.returns, feeds + counter.feeds];
+    found.mixedEnds = returns > 0 && feeds > 0;
     const { open } = counter;
     if (open === undefined) return found;
-    if (found.cuts.length === 0) found.before = found.records;
-    if (found.cuts.length === MOST_CUTS) {
-      const lines = await count(path, open.start, { ...rules, quote: "" }, (line) => found.unclosed.push(line));
-      found.cuts.push({ start: open.start.offset, end: lines.offset });
+    if (unclosed === MOST_UNCLOSED) {
+      await count(path, open.start, { ...rules, quote: "" }, UNCLOSED, (record) => add(record, found.records));
       return found;
     }
-    found.unclosed.push(open.start.line);
-    found.cuts.push({ start: open.start.offset, end: open.next.offset });
-    from = open.next;
+    const { start, next } = open;
+    const line = { start: start.offset, end: next.offset, line: start.line, lines: next.line - start.line };
+    add({ ...line, reason: UNCLOSED }, found.records);
+    from = next;
   }
 }
 
@@ -86,9 +108,11 @@ async function count(
   path: string,
   from: Position,
   { delimiter, quote, signal }: RecordRules,
-  onRecord?: (line: number) => void,
+  reason: string,
+  onBroken: OnBroken,
 ): Promise<RecordCounter> {
-  const counter = new RecordCounter(from, delimiter.charCodeAt(0), quote === "" ? -1 : quote.charCodeAt(0), onRecord);
+  const [between, around] = [delimiter.charCodeAt(0), quote === "" ? -1 : quote.charCodeAt(0)];
+  const counter = new RecordCounter(from, between, around, reason, onBroken);
   for await (const bytes of textOf(path, from.offset)) {
     throwIfAborted(signal, "counting a file's records");
     counter.take(bytes);
@@ -96,6 +120,9 @@ async function count(
   counter.finish();
   return counter;
 }
+
+/** Told of a broken record, and how many good ones came before it. */
+type OnBroken = (record: BrokenRecord, good: number) => void;
 
 /** The states between two bytes. */
 const BLANK = 0; // at the start of a record
@@ -106,21 +133,27 @@ const CLOSED = 4; // after a quote in quotes: the end, or the first of two
 const LOOSE = 5; // in text after a closing quote, where another quote opens again
 
 class RecordCounter {
+  /** Good records. */
   records = 0;
-  offset: number;
+  /** Line ends outside of quotes that are a carriage return alone, and those with a line feed. */
+  returns = 0;
+  feeds = 0;
   /** The record that the text ends in with a quote still open, beyond its first line: its start and the line after. */
   open?: { start: Position; next: Position };
+  private offset: number;
   private state = BLANK;
   private line: number;
   private start: Position;
   private next: Position | undefined;
+  private loose = false;
   private afterReturn = false;
 
   constructor(
     from: Position,
     private readonly delimiter: number,
     private readonly quote: number,
-    private readonly onRecord?: (line: number) => void,
+    private readonly reason: string,
+    private readonly onBroken: OnBroken,
   ) {
     this.offset = from.offset;
     this.line = from.line;
@@ -132,7 +165,7 @@ class RecordCounter {
     // Bytes above all that mean something are passed over in a loop of their own: most of any file.
     const highest = Math.max(delimiter, quote, 13);
     const { length } = bytes;
-    let { state, records, line, afterReturn } = this;
+    let { state, afterReturn } = this;
     for (let at = 0; at < length; at++) {
       let byte = bytes[at];
       if (state === PLAIN && byte > highest) {
@@ -143,17 +176,20 @@ class RecordCounter {
         byte = bytes[at];
       }
       if (byte === 10 || byte === 13) {
-        if (byte === 13 || !afterReturn) line++;
-        afterReturn = byte === 13;
+        if (byte === 13 || !afterReturn) this.line++;
         if (state === QUOTED) {
-          this.next ??= { offset: this.offset + at + 1, line };
+          this.next ??= { offset: this.offset + at + 1, line: this.line };
+          afterReturn = byte === 13;
           continue;
         }
-        if (state !== BLANK) {
-          records++;
-          this.onRecord?.(this.start.line);
+        if (byte === 13) this.returns++;
+        else {
+          this.feeds++;
+          if (afterReturn && state === BLANK) this.returns--;
         }
+        if (state !== BLANK) this.end(this.offset + at + 1);
         state = BLANK;
+        afterReturn = byte === 13;
         continue;
       }
       afterReturn = false;
@@ -162,25 +198,35 @@ class RecordCounter {
         continue;
       }
       if (state === BLANK) {
-        this.start = { offset: this.offset + at, line };
+        this.start = { offset: this.offset + at, line: this.line };
         this.next = undefined;
+        this.loose = false;
       }
       if (byte === delimiter) state = FIELD;
       else if (byte === quote) state = state === PLAIN ? PLAIN : QUOTED;
-      else if (state === CLOSED) state = LOOSE;
-      else if (state !== LOOSE) state = PLAIN;
+      else if (state === CLOSED) {
+        state = LOOSE;
+        this.loose = true;
+      } else if (state !== LOOSE) state = PLAIN;
     }
-    Object.assign(this, { state, records, line, afterReturn });
+    Object.assign(this, { state, afterReturn });
     this.offset += length;
   }
 
   finish(): void {
-    if (this.state === BLANK) return;
-    if (this.state === QUOTED && this.next !== undefined) {
-      this.open = { start: this.start, next: this.next };
-      return;
+    if (this.state === QUOTED && this.next !== undefined) this.open = { start: this.start, next: this.next };
+    else if (this.state !== BLANK) {
+      this.line++;
+      this.end(this.offset);
     }
-    this.records++;
-    this.onRecord?.(this.start.line);
+  }
+
+  /** A record ends before this byte. */
+  private end(end: number): void {
+    if (!this.loose && this.reason !== UNCLOSED) this.records++;
+    else {
+      const { offset: start, line } = this.start;
+      this.onBroken({ start, end, line, lines: this.line - line, reason: this.reason }, this.records);
+    }
   }
 }

@@ -2,8 +2,8 @@ import { open } from "node:fs/promises";
 import { DataError } from "../../errors";
 import type { Engine, OnProgress } from "../engine";
 import { quoteIdentifier, quoteText } from "../quote";
-import { type CsvRecords, countRecords } from "./csv-records";
-import { withoutStretches } from "./csv-repair";
+import { type BrokenRecord, countRecords } from "./csv-records";
+import { withRepaired } from "./csv-repair";
 
 /** How a text file is cut into records and fields. Given, never guessed, so that contents can't change their meaning. */
 export interface CsvLayout {
@@ -37,11 +37,11 @@ export interface LoadCsvOptions {
  * a byte-order mark are understood; blank lines are no records.
  *
  * Records that can't be cut into text at all go to `unreadable` (line, reason), one row each: bytes that aren't UTF-8,
- * lines of more than 2 MB, and lines that open a quote which nothing closes (the lines after such a one are read as
- * records of their own). No record is lost: those of a local file, plain or `.gz`, are counted apart from the reader
+ * lines of more than 2 MB, text between a closing quote and the end of its field, and lines that open a quote which
+ * nothing closes (the lines after such a one are read as records of their own). No record is lost: those of a local file, plain or `.gz`, are counted apart from the reader
  * while it reads, and a DataError says if the reader found another number.
  *
- * Throws DataError also for UTF-16 and for a header whose quote isn't closed.
+ * Throws DataError also for UTF-16 and for a header whose quotes can't be right.
  */
 export async function loadCsv(
   engine: Engine,
@@ -63,21 +63,23 @@ export async function loadCsv(
     read(engine, relation, path, layout, { ...options, unreadable }),
     countRecords(file, { delimiter, quote, signal }),
   ]);
-  if (found.cuts.length > 0) {
-    if (header && found.before === 0)
-      throw new DataError("the header opens a quote that nothing closes", {
-        place: file,
+  const { broken } = found;
+  if (broken.length > 0 || found.mixedEnds) {
+    if (header && broken.length > 0 && found.before === 0)
+      throw new DataError("the header's quotes can't be right", {
+        value: broken[0].reason,
+        place: `${file}, line ${broken[0].line}`,
         remedy: "Repair its first line.",
       });
-    const again = (copy: string) => read(engine, relation, copy, layout, { ...options, unreadable });
-    await withoutStretches(file, found.cuts, again, signal);
-    await addUnclosed(engine, unreadable, found);
+    const plan = { cuts: broken, rules: { delimiter, quote }, evenEnds: found.mixedEnds, signal };
+    await withRepaired(file, plan, (copy) => read(engine, relation, copy, layout, { ...options, unreadable }));
+    if (broken.length > 0) await addBroken(engine, unreadable, broken);
   }
   const counts = await engine.columns(
     `SELECT (SELECT count(*) FROM ${relation}) AS rows, (SELECT count(*) FROM ${unreadable}) AS bad`,
   );
   const [rows, bad] = [Number(counts.rows[0]), Number(counts.bad[0])];
-  const expected = found.records + found.unclosed.length - (header && found.records > 0 ? 1 : 0);
+  const expected = found.records + broken.length - (header && found.records > 0 ? 1 : 0);
   if (rows + bad !== expected)
     throw new DataError(`a file has ${expected} records, but ${rows} were read and ${bad} could not be`, {
       place: file,
@@ -115,14 +117,30 @@ async function read(
   }
 }
 
-/** Adds the lines that open a quote for good to the unreadable ones, whose own numbers were counted without them. */
-async function addUnclosed(engine: Engine, unreadable: string, { unclosed }: CsvRecords): Promise<void> {
-  const shifts = unclosed.slice(0, 200).map((line, index) => `WHEN line < ${line - index} THEN line + ${index}`);
+/**
+ * Adds the broken records to the unreadable ones, whose own lines were counted in a copy without them: a line from
+ * `starts` on in the copy was `shift` lines further down in the file.
+ */
+async function addBroken(engine: Engine, unreadable: string, broken: readonly BrokenRecord[]): Promise<void> {
+  const shifts = new Map<number, number>();
+  let gone = 0;
+  for (const { line, lines } of broken) {
+    const at = line - gone;
+    gone += lines;
+    shifts.set(at, gone);
+  }
   await engine.createTable(
     unreadable,
-    `SELECT CASE ${shifts.join(" ")} ELSE line + ${shifts.length} END AS line, reason FROM ${unreadable}
-    UNION ALL SELECT CAST(unnest($lines) AS BIGINT), 'a quote is opened here and never closed'`,
-    { lines: unclosed },
+    `WITH cuts AS (SELECT unnest($starts) AS starts, unnest($shifts) AS shift),
+      broken AS (SELECT unnest($lines) AS line, unnest($reasons) AS reason)
+    SELECT CAST(line + coalesce(shift, 0) AS BIGINT) AS line, reason FROM ${unreadable} ASOF LEFT JOIN cuts ON line >= starts
+    UNION ALL SELECT CAST(line AS BIGINT), reason FROM broken ORDER BY line`,
+    {
+      starts: [...shifts.keys()],
+      shifts: [...shifts.values()],
+      lines: broken.map(({ line }) => line),
+      reasons: broken.map(({ reason }) => reason),
+    },
   );
 }
 

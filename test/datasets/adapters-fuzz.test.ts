@@ -1,0 +1,332 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { gzipSync } from "node:zlib";
+import * as fc from "fast-check";
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import { loadCsv } from "../../lib/datasets/adapters/csv";
+import { openEvents } from "../../lib/datasets/index";
+import { type Engine, openEngine } from "../../lib/engine/index";
+import { clean, validationRules } from "../../lib/preprocessing/index";
+import { inFolder } from "./fixtures";
+
+let engine: Engine;
+test.before(async () => {
+  engine = await openEngine({ threads: 1 });
+});
+test.after(() => engine.close());
+
+const COLUMNS = ["a", "b", "c"];
+
+/** What reading a file gives: the records' first fields, and the lines that couldn't be read. */
+async function read(path: string, body: string | Buffer, layout: { header?: boolean; quote?: string } = {}) {
+  writeFileSync(path, body);
+  await loadCsv(engine, "fuzzed", path, { columns: COLUMNS, ...layout });
+  const { source_row, a, b, c } = await engine.columns(
+    "SELECT source_row, left(a, 20) AS a, left(b, 20) AS b, left(c, 20) AS c FROM fuzzed ORDER BY source_row",
+  );
+  const bad = await engine.columns("SELECT line, reason FROM fuzzed_unreadable ORDER BY line");
+  assert.equal(
+    [...source_row],
+    [...source_row].map((_, index) => index + 1),
+  );
+  return {
+    rows: [...a].map((_, row) => [a[row], b[row], c[row]]),
+    unreadable: [...bad.line].map((line, row) => [line, String(bad.reason[row])] as const),
+  };
+}
+
+/** A field's text as it may stand in a file, in quotes or not, as bytes. */
+const field = fc.oneof(
+  {
+    weight: 6,
+    arbitrary: fc.constantFrom("", "1", "x y", "-1.5", "茶", "NULL", "\\N", "\0", "a\0b", "🛒", " ", "2019-10-01"),
+  },
+  {
+    weight: 3,
+    arbitrary: fc.constantFrom('"a,b"', '"line\nbreak"', '"\r\n"', '"a ""b"" c"', '""', '"\0"', '"x" ', '"x"y'),
+  },
+  { weight: 1, arbitrary: fc.constantFrom('it"s', "5' 3\"", 'x"y"z') },
+);
+const bytes = field.map((text) => Buffer.from(text));
+const notUtf8 = fc.constantFrom(
+  Buffer.from([0xe9]),
+  Buffer.from([0xff, 0xfe]),
+  Buffer.from([0x61, 0xc3]),
+  Buffer.from([0xed, 0xa0, 0x80]),
+);
+const long = fc.constantFrom(
+  Buffer.alloc(1 << 20, "x"),
+  Buffer.alloc((1 << 21) + 9, "y"),
+  Buffer.from(`"${"z\n".repeat(1 << 17)}"`),
+);
+
+/** One record that isn't blank, of one to six fields. */
+const record = fc
+  .array(fc.oneof({ weight: 40, arbitrary: bytes }, { weight: 2, arbitrary: notUtf8 }), { minLength: 1, maxLength: 6 })
+  .filter((fields) => fields.length > 1 || fields[0].length > 0)
+  .map((fields) => Buffer.concat(fields.flatMap((each, index) => (index === 0 ? [each] : [Buffer.from(","), each]))));
+const newLine = fc.constantFrom("\n", "\r\n", "\r", "\n\n", "\r\n\r\n");
+
+test("as many records come out as were put in, whatever is in their fields and between them", async () => {
+  await inFolder((folder) =>
+    fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.tuple(record, newLine), { maxLength: 14 }),
+        fc.constantFrom("", "\ufeff"),
+        fc.option(fc.tuple(long, fc.nat()), { freq: 12 }),
+        fc.boolean(),
+        async (records, mark, giant, last) => {
+          const parts = records.map(([body, end]) => Buffer.concat([body, Buffer.from(end)]));
+          if (giant !== null)
+            parts.splice(
+              giant[1] % (parts.length + 1),
+              0,
+              Buffer.concat([Buffer.from("1,"), giant[0], Buffer.from(",3\n")]),
+            );
+          // The last record may lack its line end.
+          if (last && records.length > 0) parts.push(Buffer.from("end,of,file"));
+          const found = await read(join(folder, "put.csv"), Buffer.concat([Buffer.from(`${mark}a,b,c\n`), ...parts]));
+          assert.is(found.rows.length + found.unreadable.length, parts.length);
+        },
+      ),
+      { numRuns: 60, seed: 20250303 },
+    ),
+  );
+});
+
+test("without quotes a record is a line: those that aren't blank, counted by splitting", async () => {
+  const piece = fc.constantFrom("a", ",", '"', "\n", "\r", "\r\n", "\0", "é", " ");
+  await inFolder((folder) =>
+    fc.assert(
+      fc.asyncProperty(fc.array(piece, { maxLength: 40 }), async (pieces) => {
+        const text = pieces.join("");
+        const lines = text.split(/[\r\n]/).filter((line) => line !== "");
+        const found = await read(join(folder, "lines.csv"), text, { header: false, quote: "" });
+        assert.equal(
+          found.rows.map((row) => row[0]),
+          lines.map((line) => line.split(",")[0].slice(0, 20)),
+        );
+      }),
+      { numRuns: 60, seed: 20250303 },
+    ),
+  );
+});
+
+test("any bytes, most of them quotes and line ends: nothing is thrown, nothing is lost, every line is somewhere", async () => {
+  const piece = fc.oneof(
+    fc.constantFrom(
+      ...['"', '"', '""', ",", ",", "\n", "\n", "\r", "\r\n", "a", "b c", "\0"].map((text) => Buffer.from(text)),
+    ),
+    fc.constantFrom(Buffer.from([0xff]), Buffer.from([0xef, 0xbb, 0xbf]), Buffer.from("é")),
+  );
+  await inFolder((folder) =>
+    fc.assert(
+      fc.asyncProperty(fc.array(piece, { maxLength: 30 }), async (pieces) => {
+        const body = Buffer.concat([Buffer.from("a,b,c\n"), ...pieces]);
+        // The reader is checked against a count of its own, with a DataError for a difference: none may come.
+        const { rows, unreadable } = await read(join(folder, "any.csv"), body);
+        const lines =
+          body
+            .toString("latin1")
+            .split(/[\r\n]/)
+            .filter((line) => line !== "").length - 1;
+        assert.ok(rows.length + unreadable.length <= lines);
+        // Only a field in quotes holds a line end: where none does, records are lines.
+        if (!body.includes('"')) assert.is(rows.length + unreadable.length, lines);
+        // A line that holds no quote, after the last quote of the file, is a record of its own.
+        const tail = body
+          .subarray(body.lastIndexOf('"') + 1)
+          .toString("latin1")
+          .split(/[\r\n]/)
+          .slice(1);
+        const after = tail.filter((line) => line !== "" && !/[^\0-\x7f]/.test(line)).map((line) => line.split(",")[0]);
+        const firsts = rows.slice(rows.length - after.length).map((row) => row[0]);
+        if (body.includes('"') && !tail.some((line) => /[^\0-\x7f]/.test(line))) assert.equal(firsts, after);
+      }),
+      { numRuns: 120, seed: 20250303 },
+    ),
+  );
+});
+
+const SHORT: [what: string, body: string | Buffer, rows: unknown[][], unreadable: (readonly [number, RegExp])[]][] = [
+  ["an empty file", "", [], []],
+  ["a header alone", "a,b,c", [], []],
+  ["a byte-order mark alone", "\ufeff", [], []],
+  [
+    "carriage returns",
+    "a,b,c\r1,2,3\r4,5,6\r",
+    [
+      ["1", "2", "3"],
+      ["4", "5", "6"],
+    ],
+    [],
+  ],
+  [
+    "line ends of every kind",
+    "\ufeffa,b,c\r\n1,2,3\n4,5,6\r7,8,9",
+    [
+      ["1", "2", "3"],
+      ["4", "5", "6"],
+      ["7", "8", "9"],
+    ],
+    [],
+  ],
+  [
+    "a field too few, a field too many",
+    "a,b,c\n1,2\n1,2,3,4,5\n",
+    [
+      ["1", "2", null],
+      ["1", "2", "3"],
+    ],
+    [],
+  ],
+  [
+    "bytes that aren't UTF-8",
+    Buffer.concat([Buffer.from("a,b,c\n1,"), Buffer.from([0xe9]), Buffer.from(",3\n4,5,6\n")]),
+    [["4", "5", "6"]],
+    [[2, /unicode|utf-8/i]],
+  ],
+  [
+    "a quote that nothing closes costs its line, not those after it",
+    'a,b,c\n"1,1",2,3\n4,"5,6\n7,8,9\n1,"",2\n',
+    [
+      ["1,1", "2", "3"],
+      ["7", "8", "9"],
+      ["1", "", "2"],
+    ],
+    [[3, /opened here and never closed/]],
+  ],
+  [
+    "two lines with such quotes: what is between them is one field",
+    'a,b,c\n1,"2,3\n4,5,6\n7",9\n1,2,3\n',
+    [
+      ["1", "2,3\n4,5,6\n7", "9"],
+      ["1", "2", "3"],
+    ],
+    [],
+  ],
+  [
+    "text after a closing quote would be lost: the record is broken; lines are counted as they are in the file",
+    Buffer.concat([
+      Buffer.from('a,b,c\n1,"2"x,3\n1,2,3\n1,"a\nb"c,3\n4,'),
+      Buffer.from([0xff]),
+      Buffer.from(',6\n7,8,"9" \n1,"2",3'),
+    ]),
+    [
+      ["1", "2", "3"],
+      ["1", "2", "3"],
+    ],
+    [
+      [2, /text between a closing quote/],
+      [4, /text between a closing quote/],
+      [6, /unicode|utf-8/i],
+      [7, /text between a closing quote/],
+    ],
+  ],
+  [
+    "a carriage return within quotes stays, also where one outside becomes a line feed",
+    'a,b,c\r\n1,"x\ry",3\r4,"5""\r",6\n7,8,9\r',
+    [
+      ["1", "x\ry", "3"],
+      ["4", '5"\r', "6"],
+      ["7", "8", "9"],
+    ],
+    [],
+  ],
+];
+
+for (const [what, body, rows, unreadable] of SHORT)
+  test(`read as it should be: ${what}`, () =>
+    inFolder(async (folder) => {
+      const found = await read(join(folder, "short.csv"), body);
+      assert.equal(found.rows, rows);
+      assert.is(found.unreadable.length, unreadable.length);
+      for (const [index, [line, reason]] of unreadable.entries()) {
+        assert.is(found.unreadable[index][0], line);
+        assert.match(found.unreadable[index][1], reason);
+      }
+    }));
+
+test("a quote left open early in 40 MB, plain or compressed, costs one line", () =>
+  inFolder(async (folder) => {
+    const lines = Array.from({ length: 600_000 }, (_, row) =>
+      row === 4 ? `${row},"open,1` : `${row},${"x".repeat(56)},1`,
+    );
+    const text = Buffer.from(`a,b,c\n${lines.join("\n")}\n`);
+    for (const [name, body] of [
+      ["open.csv", text],
+      ["open.csv.gz", gzipSync(text, { level: 1 })],
+    ] as const) {
+      writeFileSync(join(folder, name), body);
+      await loadCsv(engine, "fuzzed", join(folder, name), { columns: COLUMNS });
+      const counts = await engine.columns(
+        "SELECT count(*) AS n, max(source_row) AS last, max(a::INTEGER) AS a, (SELECT min(line) FROM fuzzed_unreadable) AS line, (SELECT count(*) FROM fuzzed_unreadable) AS bad FROM fuzzed",
+      );
+      assert.equal(
+        Object.values(counts).map((column) => column[0]),
+        [599_999, 599_999, 599_999, 6, 1],
+      );
+    }
+  }));
+
+test("a file made to open quotes again and again is given up on line by line, in bounded work", () =>
+  inFolder(async (folder) => {
+    const many = 20_000;
+    const found = await read(join(folder, "again.csv"), `a,b,c\n1,2,3\n${'b","c\n'.repeat(many + 1)}`);
+    assert.is(found.rows.length + found.unreadable.length, many + 2);
+    assert.equal(found.rows[0], ["1", "2", "3"]);
+  }));
+
+test("UTF-16 and a header that opens a quote are errors that say what to do", () =>
+  inFolder(async (folder) => {
+    const problem = (body: string | Buffer) =>
+      read(join(folder, "wrong.csv"), body).then(String, (error: Error) => `${error.name}: ${error.message}`);
+    assert.match(await problem(Buffer.from("\ufeffa,b,c\n1,2,3\n", "utf16le")), /DataError: .*UTF-16.*iconv/);
+    assert.match(
+      await problem('a,"b,c\n1,2,3\n4,5,6\n'),
+      /DataError: the header's quotes can't be right: "a quote is opened here and never closed".*line 1/,
+    );
+  }));
+
+test("of any log of one's own each record is clean, a duplicate or rejected with its reason", async () => {
+  const plausible = ["2019-10-01 00:00:00 UTC", "view", "1", "2", "", "", "3.5", "4", "s"];
+  const nasty = fc.constantFrom(
+    "",
+    "x",
+    "-1",
+    "nan",
+    "1e999",
+    "\0",
+    '"q',
+    "2019-13-01 00:00:00 UTC",
+    "purchase",
+    "a\nb",
+    "9".repeat(400),
+  );
+  const line = fc.oneof(
+    fc.constant(plausible),
+    fc.tuple(fc.nat(8), nasty).map(([at, text]) => plausible.map((each, index) => (index === at ? text : each))),
+    fc.array(nasty, { minLength: 2, maxLength: 11 }),
+  );
+  await inFolder((folder) =>
+    fc.assert(
+      fc.asyncProperty(fc.array(line, { maxLength: 10 }), async (lines) => {
+        const quoted = lines.map((fields) => fields.map((each) => `"${each.replaceAll('"', '""')}"`).join(","));
+        const header = "event_time,event_type,product_id,category_id,category_code,brand,price,user_id,user_session";
+        writeFileSync(join(folder, "log.csv"), `${[header, ...quoted].join("\n")}\n`);
+        const log = await openEvents(join(folder, "log.csv"), "rees46", { engine });
+        const { report, rejects } = await clean(engine, log.events, { rules: validationRules({ now: log.modified }) });
+        assert.equal([log.records, report.rowsIn], [lines.length, lines.length]);
+        assert.is(report.clean + report.duplicates + report.rejected, lines.length);
+        const mute = await engine.columns(
+          `SELECT count(*) AS n FROM ${rejects} WHERE reason IS NULL OR source IS NULL`,
+        );
+        assert.is(mute.n[0], 0);
+      }),
+      { numRuns: 30, seed: 20250303 },
+    ),
+  );
+});
+
+test.run();
