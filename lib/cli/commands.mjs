@@ -22,6 +22,15 @@ export const COMMANDS = {
     ],
     module: "test.ts",
   },
+  "test:cluster": {
+    about: "run the tests of Spark: the same rows as on DuckDB",
+    usage: "npm run test:cluster [-- PATTERN …]",
+    details: [
+      "Needs Java 17 or later. On first use installs Spark (PySpark from PyPI, 500 MB) into .venv-cluster/.",
+      "Starts a cluster of two workers with 1 GB each on this machine, and stops it after.",
+    ],
+    module: "test-cluster.ts",
+  },
   setup: {
     about: "install what is missing; does nothing where nothing is",
     usage: "npm run setup",

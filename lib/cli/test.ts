@@ -11,6 +11,9 @@ import { forEachSideBySide } from "./side-by-side";
 /** Folders whose files each use the whole machine: they run alone, after all others. */
 const ALONE = ["test/conformance/", "test/notebooks/", "test/browser/", "test/cluster/"];
 
+/** Run by a command of its own, `npm run test:cluster`: it needs Java and Spark. */
+const APART = "test/cluster/";
+
 interface Outcome {
   file: string;
   passed: number;
@@ -25,10 +28,20 @@ export async function test(argv: string[], signal?: AbortSignal): Promise<number
   const { values, positionals } = readOptions(argv, { jobs: { type: "string" } });
   const jobs = readCount(values.jobs, "--jobs") ?? availableParallelism();
   const files = testFiles().filter(
-    (file) => positionals.length === 0 || positionals.some((text) => file.includes(text)),
+    (file) => !file.startsWith(APART) && (positionals.length === 0 || positionals.some((text) => file.includes(text))),
   );
-  const alone = (file: string) => ALONE.some((folder) => file.startsWith(folder));
   if (positionals.length === 0) await fetchData(signal);
+  return runTests(files, jobs, positionals, signal);
+}
+
+/** Runs test files, `jobs` side by side, and reports; the exit status is 0 if something passed and nothing failed. */
+export async function runTests(
+  files: string[],
+  jobs: number,
+  patterns: readonly string[],
+  signal?: AbortSignal,
+): Promise<number> {
+  const alone = (file: string) => ALONE.some((folder) => file.startsWith(folder));
   const light = await forEachSideBySide(
     files.filter((file) => !alone(file)),
     jobs,
@@ -41,17 +54,19 @@ export async function test(argv: string[], signal?: AbortSignal): Promise<number
   }
   const sum = (count: (outcome: Outcome) => number) => outcomes.reduce((total, outcome) => total + count(outcome), 0);
   const [passed, failed, skipped] = [sum((o) => o.passed), sum((o) => o.failed), sum((o) => o.skipped)];
-  if (files.length === 0) console.log(`no test file's path contains ${positionals.join(" or ")}`);
+  if (files.length === 0) console.log(`no test file's path contains ${patterns.join(" or ")}`);
   console.log(`\n${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ""}`);
   return failed > 0 || passed === 0 ? 1 : 0;
 }
 
-function testFiles(folder = join(ROOT, "test")): string[] {
+/** The test files below a folder of test/, or all, as paths from the root. */
+export function testFiles(below = ""): string[] {
+  const folder = join(ROOT, "test", below);
   return readdirSync(folder, { withFileTypes: true })
     .sort((a, b) => (a.name < b.name ? -1 : 1))
     .flatMap((entry) => {
       const path = join(folder, entry.name);
-      if (entry.isDirectory()) return testFiles(path);
+      if (entry.isDirectory()) return testFiles(join(below, entry.name));
       return entry.name.endsWith(".test.ts") ? [relative(ROOT, path).split("\\").join("/")] : [];
     });
 }
