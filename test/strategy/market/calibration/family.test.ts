@@ -5,29 +5,34 @@ import { createRandom } from "../../../../lib/random";
 import { calibrateMarket } from "../../../../lib/strategy/market/calibration/calibration";
 import { priceFamily } from "../../../../lib/strategy/market/calibration/family";
 
-/** A shop of 60 days: three products of one line, whose price moves together, and two others; every buyer takes two. */
+/**
+ * A shop of 60 days with 400 customers, all of whom come every day for d: three products of one line, whose price moves together,
+ * and another product at such prices; every buyer takes two.
+ */
 async function shop(): Promise<Engine> {
   const engine = await openEngine();
   const random = createRandom(4);
+  const customers = Int32Array.from({ length: 400 }, (_, n) => n);
   const rows: string[] = [];
   for (let day = 0; day < 60; day++) {
     const price = [20, 25, 22][Math.floor(day / 6) % 3];
-    const sell = (item: string, category: string, money: number, mean: number) => {
-      const buyers = 1 + random.poisson(mean);
+    const sell = (item: string, category: string, mean: number) => {
+      random.shuffle(customers);
+      const buyers = random.poisson(mean * (price / 22) ** -4);
       for (let n = 0; n < buyers; n++)
-        rows.push(
-          `(TIMESTAMP '2020-03-01 10:00:00' + INTERVAL ${day} DAY, 'u${random.integer(400)}', '${item}', '${category}', 'purchase', ${money}, 2.0, 12.0)`,
-        );
+        rows.push(`(${day}, 'u${customers[n]}', '${item}', '${category}', ${price}, 2.0, 12.0)`);
     };
-    const demand = (price / 22) ** -4;
-    sell("a", "tea", price, 12 * demand);
-    sell("b", "tea", price, 8 * demand);
-    sell("c", "tea", price, 6 * demand);
-    sell("d", "tea", 40, 30);
-    sell("e", "soap", price, 9 * demand);
+    sell("a", "tea", 12);
+    sell("b", "tea", 8);
+    sell("c", "tea", 6);
+    sell("e", "soap", 9);
   }
-  await engine.run(`CREATE TABLE events AS SELECT *, NULL AS malformed FROM (VALUES ${rows.join(",")})
-    AS v(event_time, user_id, item_id, category_id, event_type, price, quantity, cost)`);
+  await engine.run(`CREATE TABLE events AS
+    SELECT TIMESTAMP '2020-03-01 10:00:00' + day * INTERVAL 1 DAY AS event_time, user_id, item_id, category_id,
+      'purchase' AS event_type, price, quantity, cost, NULL AS malformed
+    FROM (VALUES ${rows.join(",")}) AS v(day, user_id, item_id, category_id, price, quantity, cost)
+    UNION ALL SELECT TIMESTAMP '2020-03-01 10:00:00' + d.range * INTERVAL 1 DAY, 'u' || u.range, 'd', 'tea', 'purchase', 40, 1, 12, NULL
+    FROM range(60) d, range(400) u`);
   return engine;
 }
 
@@ -49,8 +54,15 @@ test("the family is the products of one category whose common price varied, and 
   await engine.close();
   const { mean, covariance } = calibration.demand;
   assert.is(mean.length, 4);
-  // Poisson(mean) and one more buyer a day, so the elasticity is a little nearer to 0 than −4.
-  assert.ok(Math.abs(mean[3] + 3.6) < 4 * Math.sqrt(covariance[15]) + 0.3, `${mean[3]}`);
+  assert.ok(Math.abs(mean[3] + 4) < 4 * Math.sqrt(covariance[15]), `${mean[3]}`);
+  const conversions = calibration.products.map((item) => ({ a: 12, b: 8, c: 6 })[item] ?? 0);
+  conversions.forEach((buyers, i) => {
+    const expected = Math.log((buyers / 400) * (calibration.demand.price / 22) ** -4);
+    assert.ok(
+      Math.abs(mean[i] - expected) < 4 * Math.sqrt(covariance[i * 5]),
+      `product ${i}: ${mean[i]}, not ${expected}`,
+    );
+  });
   assert.ok(calibration.units[1] > 100 && calibration.units[0] === 0, "everybody took two");
   assert.is(calibration.listPrice, family.regular);
 });
