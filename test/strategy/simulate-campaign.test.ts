@@ -1,9 +1,16 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
+import { createRandom } from "../../lib/random";
+import { campaignPrices } from "../../lib/strategy/agents/campaign-prices";
+import { campaignFixed } from "../../lib/strategy/agents/campaign-rules";
 import { fixedDiscount } from "../../lib/strategy/agents/fixed";
-import { createCampaign } from "../../lib/strategy/market/campaign";
+import { drawCampaign } from "../../lib/strategy/draw-campaign";
+import { type CampaignPolicy, createCampaign } from "../../lib/strategy/market/campaign";
 import { evaluate } from "../../lib/strategy/optimum/dynamic-programming";
-import { simulate } from "../../lib/strategy/simulate";
+import { lagrangianBound } from "../../lib/strategy/optimum/lagrangian";
+import { openLinearSolver } from "../../lib/strategy/optimum/linear-program";
+import { priceGrid } from "../../lib/strategy/optimum/price-grid";
+import { meanAndError, simulate } from "../../lib/strategy/simulate";
 import { simulateCampaign } from "../../lib/strategy/simulate-campaign";
 import { exampleSale, tinySale } from "./sales";
 
@@ -35,6 +42,27 @@ test("the budget is hard; a product that is not shown sells nothing; the list pr
   assert.ok(run([0, -1]).mean > run([2, -1]).mean);
   const idle = 2 * products[0].stock * (products[0].salvage - products[0].unitCost);
   assert.ok(run([-1, -1]).margins.every((margin) => margin === idle));
+});
+
+test("luck is 0 on average for any policy; under a sensible one the rest of the margins has far less noise", async () => {
+  const linear = await openLinearSolver();
+  const campaign = drawCampaign({ seed: 4, products: 6, periods: 6, slots: 3 });
+  const { prices, plans } = lagrangianBound(campaign, linear);
+  const any = createRandom("any");
+  const policies: [CampaignPolicy, number][] = [
+    [campaignPrices(campaign, priceGrid(campaign, linear)).act, 0.5],
+    [campaignFixed(campaign, 4), 0.8],
+    [() => campaign.products.map((_, i) => (i % 2 === 0 ? any.integer(8) : -1)), Infinity],
+  ];
+  for (const [policy, noise] of policies) {
+    const run = simulateCampaign(campaign, policy, { campaigns: 1500, seed: 6, baseline: { prices, plans } });
+    const luck = meanAndError(run.luck);
+    assert.ok(Math.abs(luck.mean) < 4 * luck.standardError, `${luck.mean} ± ${luck.standardError}`);
+    const skill = meanAndError(run.margins.map((margin, i) => margin - run.luck[i]));
+    assert.ok(skill.standardError < noise * run.standardError, `${skill.standardError}, ${run.standardError}`);
+  }
+  const without = simulateCampaign(campaign, () => [0, -1, -1, -1, -1, -1], { campaigns: 3, seed: 6 });
+  assert.ok(without.luck.every((luck) => luck === 0));
 });
 
 test("what breaks the rules is refused", () => {

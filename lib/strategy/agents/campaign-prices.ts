@@ -3,7 +3,7 @@ import { createRandom } from "../../random";
 import type { Campaign, CampaignPolicy, CampaignState } from "../market/campaign";
 import type { LinearSolver } from "../optimum/linear-program";
 import { gridAt, type PriceGrid, priceGrid } from "../optimum/price-grid";
-import { simulateCampaign } from "../simulate-campaign";
+import { type CampaignBaseline, simulateCampaign } from "../simulate-campaign";
 import { type EvolutionMetrics, evolve } from "./evolution";
 
 /** What {@link learnCampaignPrices} tunes, each in a straight line between values at evenly spaced times: [knots]. */
@@ -147,7 +147,7 @@ export interface CampaignLearningOptions {
 /**
  * Learns the {@link CampaignPace} of {@link campaignPrices} from simulated campaigns, by {@link evolve}. The relaxation's prices
  * are right on average; that slots and budget are hard, and that luck has to be reacted to, it can't know. What that
- * costs shows in the campaigns' margins, and the search follows those.
+ * costs shows in the campaigns' margins, freed of luck by {@link baselineOf}, and the search follows those.
  *
  * Differs from policy search over a network in having few parameters (2 · knots): the products' dynamic programs do
  * the rest. That is Powell's "parametric cost function approximation" (2019, European Journal of Operational Research 275(3)).
@@ -170,11 +170,14 @@ export function learnCampaignPrices(
       place: "start",
       remedy: "Give as many as knots says.",
     });
+  const baseline = baselineOf(campaign, grid);
   const found = evolve(
     (candidates, generation) =>
       candidates.map((values) => {
         const { act } = campaignPrices(campaign, grid, paceOf(values));
-        return simulateCampaign(campaign, act, { campaigns, seed: `${options.seed}/${generation}`, signal }).mean;
+        const run = { campaigns, seed: `${options.seed}/${generation}`, baseline, signal };
+        const { margins, luck } = simulateCampaign(campaign, act, run);
+        return margins.reduce((sum, margin, i) => sum + (margin - luck[i]) / campaigns, 0);
       }),
     {
       ...{ start: [...from.spending, ...from.keeping], spread: 0.15, generations: options.generations ?? 25, random },
@@ -182,6 +185,15 @@ export function learnCampaignPrices(
     },
   );
   return campaignPrices(campaign, grid, paceOf(found));
+}
+
+/** The grid's point nearest to the budget price at the campaign's start, to tell skill from luck. */
+export function baselineOf(campaign: Campaign, grid: PriceGrid): CampaignBaseline {
+  const agent = campaignPrices(campaign, grid);
+  agent.act({ period: 0, stock: campaign.products.map(({ stock }) => stock), budget: campaign.budget });
+  const off = grid.points.map(({ budget }) => Math.abs(budget - agent.budgetPrice));
+  const nearest = off.indexOf(Math.min(...off));
+  return { prices: grid.points[nearest], plans: grid.plans[nearest] };
 }
 
 /** The agent that {@link CampaignPrices.save} wrote, for its campaign. Throws {@link DataError} for another one's shape. */

@@ -16,12 +16,18 @@ export interface LagrangianBound {
   rounds: number;
 }
 
+/** What one of a product's plans uses. */
+export interface PlannedUse {
+  product: number;
+  use: ResourceUse;
+}
+
 /** How exactly to find the prices. */
 export interface LagrangianOptions {
   /** From where on; default the campaign's start. */
   state?: CampaignState;
-  /** Prices to start from; default 0. The fluid plan's are good ones. */
-  start?: ResourcePrices;
+  /** Uses of plans that were found before, for the same campaign and state; those found now are added. */
+  known?: PlannedUse[];
   /** The budget's price if it is given, not sought: the bound is then that of the budget's price, too. */
   budgetPrice?: number;
   /** The gap to reach, as a share of the gain over salvage. Default 1e-5. */
@@ -62,11 +68,12 @@ export function lagrangianBound(
   const allowance = (price: number) => (price === 0 ? 0 : price * state.budget);
   const idle = products.reduce((sum, sale, i) => sum + state.stock[i] * (sale.unitCost - sale.salvage), 0);
 
-  const columns: Column[] = [];
-  const start = options.start?.slots ?? new Float64Array(periods);
-  let prices: ResourcePrices = { slots: Float64Array.from(start), budget: given ?? options.start?.budget ?? 0 };
+  const columns = options.known ?? [];
+  let mixture = solve(master(campaign, state, columns, given));
   let best: LagrangianBound | undefined;
   for (let round = 1; ; round++) {
+    const prices = { slots: new Float64Array(periods), budget: given ?? mixture.prices[mixture.prices.length - 1] };
+    for (let t = period; t < periods; t++) prices.slots[t] = mixture.prices[products.length + t - period];
     throwIfAborted(options.signal, "the bound");
     const plans = products.map((sale) => planPriced(sale, prices));
     let bound = allowance(prices.budget);
@@ -78,7 +85,7 @@ export function lagrangianBound(
     });
     if (best === undefined || bound - idle < best.bound)
       best = { bound: bound - idle, gap: Infinity, prices, plans, rounds: round };
-    const mixture = solve(master(campaign, state, columns, given));
+    mixture = solve(master(campaign, state, columns, given));
     best.gap = best.bound + idle - mixture.value - (given === undefined ? 0 : allowance(given));
     best.rounds = round;
     if (best.gap <= tolerance * (best.bound + idle) + 1e-9) return best;
@@ -88,22 +95,14 @@ export function lagrangianBound(
         place: "rounds",
         remedy: "Allow more rounds or a wider tolerance.",
       });
-    prices = { slots: new Float64Array(periods), budget: given ?? mixture.prices[mixture.prices.length - 1] };
-    for (let t = period; t < periods; t++) prices.slots[t] = mixture.prices[products.length + t - period];
   }
-}
-
-/** A plan that was found for a product, as the master program sees it. */
-interface Column {
-  product: number;
-  use: ResourceUse;
 }
 
 /** Rows: each product's shares of its plans, at most 1; the slots of each period; the budget, unless it has a given price. */
 function master(
   campaign: Campaign,
   state: CampaignState,
-  columns: readonly Column[],
+  columns: readonly PlannedUse[],
   budgetPrice: number | undefined,
 ): LinearProgram {
   const count = campaign.products.length;

@@ -1,6 +1,6 @@
 import { requireInteger } from "../../errors";
 import type { Campaign } from "../market/campaign";
-import { lagrangianBound } from "./lagrangian";
+import { lagrangianBound, type PlannedUse } from "./lagrangian";
 import type { LinearSolver } from "./linear-program";
 import { type PricedPlan, planPriced, type ResourcePrices, spendingOf } from "./resource-prices";
 
@@ -28,20 +28,22 @@ export function priceGrid(
 ): PriceGrid {
   const points = campaign.budget === Infinity ? 1 : requireInteger(options.points ?? 9, "points", 2);
   const { signal } = options;
-  const best = lagrangianBound(campaign, solve, { tolerance: 1e-4, signal });
-  const atPrice = (budgetPrice: number, start: ResourcePrices) =>
-    lagrangianBound(campaign, solve, { budgetPrice, start, tolerance: 1e-4, signal }).prices;
+  // Plans found for one budget price help to find the next price's rents.
+  const known: PlannedUse[] = [];
+  const best = lagrangianBound(campaign, solve, { known, tolerance: 1e-4, signal });
+  const atPrice = (budgetPrice: number) =>
+    lagrangianBound(campaign, solve, { budgetPrice, known, tolerance: 1e-4, signal }).prices;
   let highest = Math.max(best.prices.budget, 0.1);
   let dear = best.prices;
   const spent = (prices: ResourcePrices) =>
     gridAt(campaign, [prices]).spending[0].reduce((sum, one, i) => sum + one[campaign.products[i].stock], 0);
   while (points > 1 && spent(dear) > campaign.budget / 4) {
     highest *= 1.5;
-    dear = atPrice(highest, dear);
+    dear = atPrice(highest);
   }
-  const found: ResourcePrices[] = [];
-  for (let point = 0; point < points; point++)
-    found.push(atPrice(point === 0 ? 0 : (highest * point) / (points - 1), found[point - 1] ?? best.prices));
+  const found = Array.from({ length: points }, (_, point) =>
+    atPrice(point === 0 ? 0 : (highest * point) / (points - 1)),
+  );
   return gridAt(campaign, found);
 }
 

@@ -6,6 +6,7 @@ import { constantElasticity } from "../../../lib/strategy/market/demand";
 import type { Sale } from "../../../lib/strategy/market/sale";
 import { evaluate, solve } from "../../../lib/strategy/optimum/dynamic-programming";
 import { asPolicy, type SalePolicy } from "../../../lib/strategy/policy";
+import { regret } from "../../../lib/strategy/regret";
 import { simulate } from "../../../lib/strategy/simulate";
 import { exampleSale, tinySale } from "../sales";
 
@@ -160,12 +161,52 @@ test("markdown-only: it never raises the price", () => {
   }
 });
 
+test("demand that may change: the filter of a hidden Markov chain, worked by hand", () => {
+  const weights = [0.5, 0.2, 0.3];
+  for (const lasting of [undefined, [7, 7, 9]]) {
+    const { policy, posterior } = learnDemand({ hypotheses: tiny, prior: weights, change: 0.1, lasting });
+    const level = policy(0, 3, 0);
+    policy(1, 2, 0);
+    const seen = weights.map((weight, at) => weight * chance(tiny[at], 0, level, 3, 1));
+    const total = seen.reduce((sum, weight) => sum + weight, 0);
+    // Where only the first two can change into each other, the third keeps what it has.
+    const pairs = lasting === undefined ? [1, 1, 1] : [(seen[0] + seen[1]) / total, (seen[0] + seen[1]) / total, 1];
+    const within = lasting === undefined ? 1 : 0.7;
+    const fresh =
+      lasting === undefined
+        ? weights
+        : [(pairs[0] * weights[0]) / within, (pairs[1] * weights[1]) / within, seen[2] / total];
+    seen.forEach((weight, at) => {
+      assert.ok(Math.abs(posterior[at] - (0.9 * weight) / total - 0.1 * fresh[at]) < 1e-12, `${lasting}, ${at}`);
+    });
+  }
+});
+
+test("when demand falls for good half-way, who allows for changes loses less than who doesn't", () => {
+  const scaled = (factor: (period: number) => number) => {
+    const { arrivals } = exampleSale();
+    return exampleSale({ stock: 120, arrivals: arrivals.map((visitors, t) => 4 * visitors * factor(t)) });
+  };
+  const truth = scaled((period) => (period < 6 ? 1 : 0.4));
+  const hypotheses = [0.4, 0.7, 1, 1.4].map((factor) => scaled(() => factor));
+  const [allowing, trusting] = [0.1, 0].map((change) => {
+    const { policy } = learnDemand({ hypotheses, change });
+    return regret(truth, policy, { sales: 300, seed: 1 }).losses;
+  });
+  const differences = trusting.map((loss, run) => loss - allowing[run]);
+  const mean = differences.reduce((sum, value) => sum + value / differences.length, 0);
+  const error = Math.sqrt(differences.reduce((sum, value) => sum + (value - mean) ** 2, 0)) / differences.length;
+  assert.ok(mean > 3 * error, `${mean} ± ${error}`);
+});
+
 test("what can't be learned from is refused", () => {
   assert.throws(() => learnDemand({ hypotheses: [] }), /number of hypotheses/);
   assert.throws(() => learnDemand({ hypotheses: [tinySale(), tinySale({ stock: 2 })] }), /hypotheses\[1\]/);
   assert.throws(() => learnDemand({ hypotheses: tiny, prior: [0, 0, 0] }), /not all 0/);
   assert.throws(() => learnDemand({ hypotheses: tiny, prior: [1, 1] }), /3 hypotheses/);
   assert.throws(() => learnDemand({ hypotheses: tiny, choice: "thompson" }), /random/);
+  assert.throws(() => learnDemand({ hypotheses: tiny, change: 1.1 }), /change/);
+  assert.throws(() => learnDemand({ hypotheses: tiny, lasting: [1] }), /a label belongs to each of 3/);
   const { policy } = learnDemand({ hypotheses: tiny });
   policy(0, 3, 0);
   assert.throws(() => policy(2, 3, 0), /period by period/);
