@@ -1,53 +1,31 @@
 import { performance } from "node:perf_hooks";
+import { meanInterval } from "../../lib/statistics/student";
 import { dqn } from "../../lib/strategy/agents/dqn";
 import { bestFixedDiscount } from "../../lib/strategy/agents/fixed";
+import { myopicGreedy } from "../../lib/strategy/agents/greedy";
 import { ppo } from "../../lib/strategy/agents/ppo";
+import { qLearning } from "../../lib/strategy/agents/q-learning";
 import { ruleOfThumb } from "../../lib/strategy/agents/rule-of-thumb";
 import { CartPole } from "../../lib/strategy/control/cart-pole";
-import type { Environment } from "../../lib/strategy/environment";
 import { FlashSale } from "../../lib/strategy/market/flash-sale";
 import { evaluate, solve } from "../../lib/strategy/optimum/dynamic-programming";
-import { policyFromAgent } from "../../lib/strategy/policy";
+import { type PolicyTable, policyFromActions, policyFromAgent, type SalePolicy } from "../../lib/strategy/policy";
 import { exampleSale } from "../strategy/sales";
+import { type Actor, balance } from "./balance";
 import { type Bench, type BenchContext, type Metric, median, metric } from "./harness";
+import { CART_DQN, CART_PPO, SALE_DQN, SALE_PPO, SALE_TABLE } from "./settings";
 
-type Agent = { act(observation: ArrayLike<number>, mask: Uint8Array): number };
-type Make = () => Environment<Float64Array | Int32Array>;
+/** Episodes that a CartPole agent is examined on as it learns, and judged on in the end: others, and more. */
+const PRACTICE = { every: 1000, enough: 495, episodes: 30 };
+const JUDGED = 100;
 
-/** What the figures below were reached with; the sale is undiscounted, its rewards of the order of 1. */
-const SALE = {
-  DQN: { steps: 40_000, discount: 1, rewardScale: 1 / 200, priority: 0, lookAhead: 1 },
-  PPO: {
-    ...{ steps: 200_000, discount: 1, rewardScale: 1 / 100 },
-    ...{ learningRate: 0.003, horizon: 256, batch: 512, epochs: 6 },
-  },
-};
-const CART = {
-  DQN: { steps: 50_000 },
-  PPO: { steps: 100_000, discount: 0.98, lambda: 0.9, learningRate: 0.0015, epochs: 10 },
-};
-
-/** Mean steps over 100 episodes of an agent that acts greedily. */
-function balance(agent: Agent): number {
-  const cart = new CartPole("examination");
-  let steps = 0;
-  for (let episode = 0; episode < 100; episode++) {
-    let { observation, info } = cart.reset();
-    for (let ended = false; !ended; steps++) {
-      const step = cart.step(agent.act(observation, info.actionMask));
-      ({ observation, info } = step);
-      ended = step.terminated || step.truncated;
-    }
-  }
-  return steps / 100;
-}
-
-async function overSeeds(
-  ...[name, unit, learn, examine, { runs, log }]: [
+/** Learns with each seed, and says what each reached: the worst, the mean with Student's 95 % interval, the time. */
+async function overSeeds<Agent>(
+  ...[name, unit, learn, grade, { runs, log }]: [
     name: string,
     unit: string,
-    learn: (seed: number) => Promise<Agent>,
-    examine: (agent: Agent) => number,
+    learn: (seed: number) => Promise<Agent> | Agent,
+    grade: (agent: Agent, seed: number) => number,
     context: BenchContext,
   ]
 ): Promise<Metric[]> {
@@ -57,36 +35,69 @@ async function overSeeds(
     const start = performance.now();
     const agent = await learn(seed);
     seconds.push((performance.now() - start) / 1000);
-    scores.push(examine(agent));
+    scores.push(grade(agent, seed));
     log(`${name}, seed ${seed}: ${scores[seed - 1].toFixed(4)} in ${seconds[seed - 1].toFixed(1)} s`);
   }
+  const all = runs > 1 ? meanInterval(scores) : { estimate: scores[0], low: Number.NaN, high: Number.NaN };
   return [
-    metric(`${name}, worst of ${runs} seeds`, unit, "higher", Math.min(...scores), null),
-    metric(`${name}, median of ${runs} seeds`, unit, "higher", median(scores), null),
-    metric(`${name}, training`, "s", "lower", median(seconds), null),
+    metric(`${name}: worst of ${runs} seeds`, unit, "higher", Math.min(...scores), null),
+    metric(`${name}: mean`, unit, "higher", all.estimate, null),
+    metric(`${name}: 95 % interval of the mean, low`, unit, "higher", all.low, null),
+    metric(`${name}: 95 % interval of the mean, high`, unit, "higher", all.high, null),
+    metric(`${name}: training, longest`, "s", "lower", Math.max(...seconds), null),
   ];
 }
 
+/** Milliseconds that an agent takes to act, by the thousand. */
+function actingTime(agent: Actor, observation: ArrayLike<number>, actions: number, runs: number): number {
+  const mask = new Uint8Array(actions).fill(1);
+  const times = Array.from({ length: runs + 1 }, () => {
+    const start = performance.now();
+    for (let i = 0; i < 1000; i++) agent.act(observation, mask);
+    return (performance.now() - start) / 1000;
+  });
+  return median(times.slice(1));
+}
+
 export default {
-  about: "DQN and PPO over seeds: share of a sale's exact optimum, CartPole-v1, seconds of training",
+  about: "Q-learning, DQN and PPO over seeds: share of a sale's exact optimum, CartPole-v1, seconds of training",
   async run(context) {
     const sale = exampleSale();
     const optimum = solve(sale).value;
-    const share = (agent: Agent) => evaluate(sale, policyFromAgent(sale, agent)).value / optimum;
-    const market: Make = () => new FlashSale(sale);
-    const cart: Make = () => new CartPole();
+    const share = (policy: SalePolicy | PolicyTable) => evaluate(sale, policy).value / optimum;
+    const exact = (name: string, value: number) => metric(`${name}, exactly`, "of the optimum", "higher", value, null);
     const metrics = [
-      metric("best fixed discount", "of the optimum", "higher", bestFixedDiscount(sale).plan.value / optimum, null),
-      metric("rule of thumb", "of the optimum", "higher", evaluate(sale, ruleOfThumb(sale)).value / optimum, null),
+      exact("best fixed discount", bestFixedDiscount(sale).plan.value / optimum),
+      exact("rule of thumb", share(ruleOfThumb(sale))),
+      exact("myopic greedy", share(myopicGreedy(sale))),
     ];
-    const seeds = (name: string, unit: string, learn: (seed: number) => Promise<Agent>, grade: typeof share) =>
-      overSeeds(name, unit, learn, grade, context);
-    return [
-      ...metrics,
-      ...(await seeds("DQN, sale", "of the optimum", (seed) => dqn(market(), { ...SALE.DQN, seed }), share)),
-      ...(await seeds("PPO, sale", "of the optimum", (seed) => ppo(market, { ...SALE.PPO, seed }), share)),
-      ...(await seeds("DQN, CartPole-v1", "steps", (seed) => dqn(cart(), { ...CART.DQN, seed }), balance)),
-      ...(await seeds("PPO, CartPole-v1", "steps", (seed) => ppo(cart, { ...CART.PPO, seed }), balance)),
+    const onSale = async <Agent extends Actor>(name: string, learn: (seed: number) => Promise<Agent>) => {
+      let last: Agent | undefined;
+      const grade = (agent: Agent) => {
+        last = agent;
+        return share(policyFromAgent(sale, agent));
+      };
+      metrics.push(...(await overSeeds(`${name}, sale`, "of the optimum", learn, grade, context)));
+      const time = actingTime(last as Agent, [3, 20], sale.levels, context.runs);
+      metrics.push(metric(`${name}: one action`, "ms", "lower", time, null));
+    };
+    const table = (seed: number) => qLearning(new FlashSale(sale), { ...SALE_TABLE, seed });
+    const worth = ({ greedy }: ReturnType<typeof table>) => share(policyFromActions(sale, greedy()));
+    metrics.push(...(await overSeeds("Q-learning, sale", "of the optimum", table, worth, context)));
+    await onSale("DQN", (seed) => dqn(new FlashSale(sale), { ...SALE_DQN, seed }));
+    await onSale("PPO", (seed) => ppo(() => new FlashSale(sale), { ...SALE_PPO, seed }));
+
+    const examine = (seed: number) => ({
+      ...PRACTICE,
+      score: (agent: Actor) => balance(agent, PRACTICE.episodes, `practice ${seed}`),
+    });
+    const judge = (agent: Actor, seed: number) => balance(agent, JUDGED, `judgement ${seed}`);
+    const cart = <Agent extends Actor>(name: string, learn: (seed: number) => Promise<Agent>) =>
+      overSeeds(`${name}, CartPole-v1`, "steps", learn, judge, context);
+    const carts = [
+      ...(await cart("DQN", (seed) => dqn(new CartPole(), { ...CART_DQN, seed, examine: examine(seed) }))),
+      ...(await cart("PPO", (seed) => ppo(() => new CartPole(), { ...CART_PPO, seed, examine: examine(seed) }))),
     ];
+    return [...metrics, ...carts];
   },
 } satisfies Bench;

@@ -68,8 +68,9 @@ export interface DqnMetrics {
   /** Mean undiscounted return of the last 100 episodes, explored ones, in the environment's unit; NaN before the first. */
   meanReturn: number;
   /**
-   * Mean loss of the last update, of scaled values, by the importance weights; NaN before the first. It needn't fall:
-   * the better the agent, the larger its values, and the errors with them. One that explodes is a warning.
+   * Mean loss of the last update: half the squared errors of scaled values, by the importance weights; NaN before the
+   * first. It needn't fall: the better the agent, the larger its values, and the errors with them. One that explodes is
+   * a warning.
    */
   loss: number;
   /**
@@ -165,8 +166,8 @@ export async function dqn(environment: Environment<Float64Array | Int32Array>, o
       errors[row] = value - targets[row];
       const size = Math.abs(errors[row]);
       const weight = drawn.weights[row] / batch;
-      q.addSlope(slopes, row, drawn.actions[row], 2 * weight * Math.sign(errors[row]) * Math.min(size, huber));
-      metrics.loss += weight * (size <= huber ? size * size : huber * (2 * size - huber));
+      q.addSlope(slopes, row, drawn.actions[row], weight * Math.sign(errors[row]) * Math.min(size, huber));
+      metrics.loss += weight * (size <= huber ? (size * size) / 2 : huber * (size - huber / 2));
       metrics.meanValue += value / batch / rewardScale;
     }
     online.backward(slopes, batch);
