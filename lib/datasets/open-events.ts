@@ -6,7 +6,7 @@ import { type FileFormat, listFiles, literalPath } from "../engine/sources/list-
 import { readFiles } from "../engine/sources/read-files";
 import { DataError, InputError, throwIfAborted } from "../errors";
 import { noteProvenance } from "../provenance";
-import { eventSelect } from "./adapters/column-map";
+import { eventQuery, eventSelect } from "./adapters/column-map";
 import { loadCsv, OVERFLOW } from "./adapters/csv";
 import { createEvents, type EventLayout, fieldChecks } from "./adapters/events";
 import { type FileMap, LAYOUTS, type LayoutName } from "./adapters/layouts";
@@ -192,8 +192,8 @@ async function readFile(
       remedy: "Name them in csv.columns; a file with names in its first line mustn't be empty.",
     });
   const types = ["source_row", ...columns, OVERFLOW].map((name) => ({ name, type: "text" as const }));
-  const select = eventSelect(engine, types, plan, path, fieldChecks(columns));
-  await loadCsv(engine, relation, literalPath(path), { ...csv, columns, header }, { ...options, select });
+  const parts = eventSelect(engine, types, plan, path, fieldChecks(columns));
+  await loadCsv(engine, relation, literalPath(path), { ...csv, columns, header }, { ...options, ...parts });
 }
 
 /** A layout over named fields takes the columns by their place: other names mean another file. */
@@ -221,8 +221,8 @@ async function readOthers(
   const tell = onProgress && ((share: number) => onProgress(share, files[0]));
   await readFiles(engine, raw, files, { format, unreadable: `${events}_unreadable`, signal, onProgress: tell });
   const columns = (await engine.describe(raw)).filter((column) => column.name !== "source_file");
-  const select = eventSelect(engine, columns, plan, files.join(", "));
-  await engine.createTable(events, `SELECT ${select} FROM ${raw} ORDER BY source_row`, undefined, { signal });
+  const query = eventQuery(engine, columns, plan, raw);
+  await engine.createTable(events, `${query} ORDER BY source_row`, undefined, { signal });
   const counted = await engine.columns(
     `SELECT source_file AS path, count(*) AS n, max(source_row) AS last_row FROM ${raw} GROUP BY source_file`,
   );

@@ -33,8 +33,9 @@ export interface ColumnMap {
   currency?: string;
 }
 
-/** The columns that hold numbers. */
+/** The columns that hold numbers, and all whose values are read out of the source's rather than taken as they are. */
 const NUMBERS: readonly EventColumn[] = ["price", "quantity", "cost"];
+const COMPUTED: readonly EventColumn[] = ["event_time", "event_type", ...NUMBERS];
 
 /**
  * Makes events of any relation: `relation`, a view, with `source_row` (the source's, which it must have), the event
@@ -49,17 +50,27 @@ const NUMBERS: readonly EventColumn[] = ["price", "quantity", "cost"];
 export async function adaptColumns(engine: Engine, relation: string, from: string, map: ColumnMap): Promise<void> {
   const columns = await engine.describe(from);
   requireColumns(from, columns, ["source_row"]);
-  await engine.createView(relation, `SELECT ${eventSelect(engine, columns, map, from)} FROM ${from}`);
+  await engine.createView(relation, eventQuery(engine, columns, map, from));
 }
 
-/** The select list of {@link adaptColumns}, over a relation with these columns. `place` names it in errors. */
+/** The query of {@link adaptColumns}, over a relation with these columns. */
+export function eventQuery(engine: Engine, columns: readonly ColumnType[], map: ColumnMap, from: string): string {
+  const { computed, select } = eventSelect(engine, columns, map, from);
+  const values = Object.entries(computed).map(([name, expr]) => `, ${expr} AS ${name}`);
+  return `SELECT ${select} FROM (SELECT *${values.join("")} FROM ${from}) AS sources`;
+}
+
+/**
+ * The parts of that query: what is read out of the source's columns, once a row, and the select list over both.
+ * `place` names the source in errors; `first` is looked at before a row's values are.
+ */
 export function eventSelect(
   engine: Engine,
   columns: readonly ColumnType[],
   map: ColumnMap,
   place: string,
   first: readonly Requirement[] = [],
-): string {
+): { computed: Record<string, string>; select: string } {
   const { extras = {} } = map;
   checkMap(map);
   requireColumns(place, columns, [...Object.values(map.columns), ...Object.values(extras)]);
@@ -72,7 +83,8 @@ export function eventSelect(
   const kept = Object.entries(extras).map(([name, source]) => `${sources.plain(source)} AS ${quoteIdentifier(name)}`);
   if (columns.some((column) => column.name === "source_file")) kept.push("source_file");
   const requirements = [...first, ...sources.requirements()];
-  return ["source_row", ...events, ...kept, `${malformed(engine, requirements)} AS malformed`].join(", ");
+  const select = ["source_row", ...events, ...kept, `${malformed(engine, requirements)} AS malformed`].join(", ");
+  return { computed: sources.computed(), select };
 }
 
 /** SQL of a map's columns over the source's. */
@@ -91,14 +103,26 @@ class Sources {
     return value === "NULL" ? one : `coalesce(${value}, ${one})`;
   }
 
+  /** What is read out of the source's columns, by the names that {@link value} uses. */
+  computed(): Record<string, string> {
+    const { columns, constants = {} } = this.map;
+    const read = COMPUTED.filter((column) => columns[column] !== undefined && constants[column] === undefined);
+    return Object.fromEntries(
+      read.map((column) => [`read_${column}`, this.reading(column, columns[column] as string)]),
+    );
+  }
+
+  private reading(column: EventColumn, name: string): string {
+    if (column === "event_time") return this.time(name);
+    return column === "event_type" ? this.type(name) : this.number(name);
+  }
+
   private value(column: EventColumn): string {
     const constant = this.map.constants?.[column];
     if (constant !== undefined) return typeof constant === "number" ? `${constant}` : quoteText(constant);
     const name = this.map.columns[column];
     if (name === undefined) return "NULL";
-    if (column === "event_time") return this.time(name);
-    if (column === "event_type") return this.type(name);
-    return NUMBERS.includes(column) ? this.number(name) : this.text(name);
+    return COMPUTED.includes(column) ? `read_${column}` : this.text(name);
   }
 
   /** What must hold of a row, in the order in which it is looked at. */
@@ -115,8 +139,8 @@ class Sources {
     for (const column of NUMBERS) {
       const name = columns[column];
       if (name === undefined || constants[column] !== undefined) continue;
-      const [known, value] = [this.text(name), this.number(name)];
-      all.push({ field: name, holds: `${known} IS NULL OR ${value} IS NOT NULL`, reason: "not a number" });
+      const holds = `${this.value(column)} IS NOT NULL OR ${this.text(name)} IS NULL`;
+      all.push({ field: name, holds, reason: "not a number" });
     }
     return all;
   }
@@ -128,10 +152,10 @@ class Sources {
     return [
       ...out.map((word) => ({
         field,
-        holds: `${this.text(field)} IS DISTINCT FROM ${quoteText(word)}`,
+        holds: `read_event_type IS NOT NULL OR ${this.text(field)} IS DISTINCT FROM ${quoteText(word)}`,
         reason: `left out: ${word}`,
       })),
-      { field, holds: `${this.type(field)} IS NOT NULL`, reason: `not an event type (${words})` },
+      { field, holds: `${this.value("event_type")} IS NOT NULL`, reason: `not an event type (${words})` },
     ];
   }
 
@@ -153,7 +177,7 @@ class Sources {
   /** A finite number, or NULL. */
   private number(name: string): string {
     const { dialect } = this.engine;
-    if (this.kind(name) === "text") return finite(dialect.tryCast(quoteIdentifier(name), "double"));
+    if (this.kind(name) === "text") return finite(dialect.tryCast(this.text(name), "double"));
     return finite(`CAST(${quoteIdentifier(name)} AS ${dialect.types.double})`);
   }
 

@@ -26,6 +26,8 @@ export interface LoadCsvOptions {
   unreadable?: string;
   /** What is made of `source_row` and the fields while they are read: an SQL select list. Default: all of them. */
   select?: string;
+  /** Values that `select` uses more than once, by name: SQL over the fields, computed once a record. Default: none. */
+  computed?: Readonly<Record<string, string>>;
   signal?: AbortSignal;
   /** Told which share of the file is read. */
   onProgress?: OnProgress;
@@ -93,7 +95,7 @@ async function read(
   relation: string,
   path: string,
   { columns, header = true, delimiter = ",", quote = '"' }: CsvLayout,
-  { unreadable, select = "*", signal, onProgress }: LoadCsvOptions,
+  { unreadable, select = "*", computed = {}, signal, onProgress }: LoadCsvOptions,
 ): Promise<void> {
   const types = [...columns, OVERFLOW].map((name) => `${quoteText(name)}: 'VARCHAR'`).join(", ");
   const names = [...columns, OVERFLOW].map(quoteIdentifier).join(", ");
@@ -108,7 +110,9 @@ async function read(
         quote = ${quoteText(quote)}, escape = ${quoteText(quote)}, nullstr = '\u001A', columns = {${types}},
         strict_mode = false, null_padding = true, parallel = false,
         store_rejects = true, rejects_table = '${errors}', rejects_scan = '${scans}', rejects_limit = 0)`;
-    const sql = `CREATE OR REPLACE TABLE ${relation} AS SELECT ${select} FROM (${records}) AS records`;
+    const values = Object.entries(computed).map(([name, expr]) => `, ${expr} AS ${quoteIdentifier(name)}`);
+    const from = values.length === 0 ? records : `SELECT *${values.join("")} FROM (${records}) AS fields`;
+    const sql = `CREATE OR REPLACE TABLE ${relation} AS SELECT ${select} FROM (${from}) AS records`;
     await engine.run(sql, undefined, { signal, onProgress });
     await engine.run(`CREATE OR REPLACE TABLE ${unreadable} AS
       SELECT line::BIGINT AS line, any_value(error_message) AS reason FROM ${errors} GROUP BY line ORDER BY line`);
