@@ -9,5 +9,6 @@ export {
   selectEpisodes,
   splitEpisodes,
 } from "./logged-steps";
+export { backUp, type MergedLog, mergeSteps } from "./merge";
 export { loadSteps, saveSteps } from "./parquet";
 export { type Actor, deterministic, exploring, type StepPolicy, saleActor } from "./step-policy";

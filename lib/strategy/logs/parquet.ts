@@ -40,7 +40,7 @@ export async function saveSteps(log: LoggedSteps, file: string): Promise<void> {
         ...[log.terminated[step], digits(log.masks, step, log.actions), digits(log.nextMasks, step, log.actions)],
       ];
       for (const i of numbers) row.push(log.observations[step * width + i], log.next[step * width + i]);
-      if (!stream.write(`${row.join()}\n`)) await new Promise((resolve) => stream.once("drain", resolve));
+      if (!stream.write(`${row.join()}\n`)) await new Promise<void>((resolve) => stream.once("drain", () => resolve()));
     }
     stream.end();
     await finished(stream);

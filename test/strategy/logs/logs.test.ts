@@ -96,7 +96,7 @@ test("a split keeps whole episodes, each on one side", () => {
 test("a Parquet file gives back the same log, of a sale and of a cart, and other files are refused", async () => {
   const folder = mkdtempSync(join(tmpdir(), "flashlab-logs-"));
   try {
-    const cart = collectSteps(new CartPole(), deterministic({ act: ([x]) => (x > 0 ? 0 : 1) }), {
+    const cart = collectSteps(new CartPole(), deterministic({ act: (observation) => (observation[0] > 0 ? 0 : 1) }), {
       steps: 300,
       seed: 1,
     });
