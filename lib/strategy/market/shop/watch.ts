@@ -1,3 +1,4 @@
+import { requireInteger } from "../../../errors";
 import { LEDGER, type LedgerColumn, type Outcome } from "./ledger";
 import { ShopMarket } from "./market";
 import { offerName } from "./offer-money";
@@ -83,4 +84,48 @@ function clockTime(hours: number): string {
 export function offerShown(trace: ShopTrace, step: number, product: number): string {
   const offer = trace.offers[step * trace.shop.stock.length + product];
   return offer < 0 ? "closed" : offerName(trace.shop.spec.products[product].offers[offer]);
+}
+
+/** What a policy shows and sells on average, step by step. */
+export interface MeanTrace {
+  times: string[];
+  /** Mean net price over the sales that are open in the step, NaN where none is, [T × P]. */
+  prices: Float64Array;
+  /** Mean units ordered, and left at the step's end, [T × P]. */
+  ordered: Float64Array;
+  stock: Float64Array;
+  /** Mean contribution of a sale. */
+  contribution: number;
+}
+
+/** The mean of {@link watchShop} over the sales of the seeds `seed/0`, `seed/1`, …. */
+export function watchMean(
+  shop: Shop,
+  policy: ShopPolicy,
+  options: { sales: number; seed: number | string },
+): MeanTrace {
+  const sales = requireInteger(options.sales, "sales", 1);
+  const size = shop.spec.clock.steps * shop.stock.length;
+  const mean = {
+    times: [] as string[],
+    ...{ prices: new Float64Array(size), ordered: new Float64Array(size), stock: new Float64Array(size) },
+    contribution: 0,
+  };
+  const open = new Float64Array(size);
+  for (let sale = 0; sale < sales; sale++) {
+    const trace = watchShop(shop, policy, `${options.seed}/${sale}`);
+    mean.times = trace.times;
+    mean.contribution += trace.outcome.contribution / sales;
+    for (let at = 0; at < size; at++) {
+      mean.ordered[at] += trace.ordered[at] / sales;
+      mean.stock[at] += trace.stock[at] / sales;
+      if (Number.isNaN(trace.prices[at])) continue;
+      open[at]++;
+      mean.prices[at] += trace.prices[at];
+    }
+  }
+  mean.prices.forEach((sum, at) => {
+    mean.prices[at] = open[at] === 0 ? Number.NaN : sum / open[at];
+  });
+  return mean;
 }
