@@ -13,17 +13,14 @@ export function campaignFixed(campaign: Campaign, level: number): CampaignPolicy
   campaign.products.forEach((sale, i) => {
     requireInteger(level, `level of product ${i}`, 0, sale.levels - 1);
   });
-  return fillSlots(campaign, ({ sale, left, period, budget }) => {
-    const shown = affordable(sale, level, budget);
-    const row = (period * sale.levels + shown) * (sale.stock + 1);
-    return { level: shown, worth: sale.expectedSales[row + left] * (sale.prices[shown] - sale.salvage) };
-  });
+  return fillSlots(campaign, ({ sale, budget }) => affordable(sale, level, budget));
 }
 
 /**
- * The rule of thumb for several products: the slots go to those whose sell-through lags the clock most, each at the
- * level that {@link ruleOfThumb} gives it. Where the budget no longer pays for one unit's discount, the deepest level
- * that it pays for.
+ * The rule of thumb for several products: each at the level that {@link ruleOfThumb} gives it, and the slots to those that
+ * would then earn most above salvage. The budget is spread evenly: while more of it is spent than the clock allows by the
+ * end of the period, everything is at the shallowest level. Where it no longer pays for one unit's discount, the
+ * deepest level that it pays for.
  *
  * @param options those of {@link ruleOfThumb}, for every product.
  */
@@ -32,20 +29,12 @@ export function campaignRuleOfThumb(
   options: { start?: number; band?: number } = {},
 ): CampaignPolicy {
   const rules = campaign.products.map((sale) => ruleOfThumb(sale, options));
-  const clocks = campaign.products.map(({ arrivals }) => {
-    const total = arrivals.reduce((sum, expected) => sum + expected, 0) || 1;
-    let sum = 0;
-    return arrivals.map((expected) => {
-      const passed = sum / total;
-      sum += expected;
-      return passed;
-    });
-  });
-  return fillSlots(campaign, ({ sale, product, left, period, budget }) => ({
-    level: affordable(sale, rules[product](period, left, 0), budget),
-    // Lag is from −1 to 1: everything that has stock may be shown.
-    worth: 2 + clocks[product][period] - (1 - left / sale.stock),
-  }));
+  const planned = (period: number) => campaign.budget * ((period + 1) / campaign.periods);
+  const ahead = (period: number, budget: number) =>
+    campaign.budget < Infinity && campaign.budget - budget > planned(period);
+  return fillSlots(campaign, ({ sale, product, left, period, budget }) =>
+    ahead(period, budget) ? 0 : affordable(sale, rules[product](period, left, 0), budget),
+  );
 }
 
 /** The deepest level, at most `level`, that the budget pays for at least once; the shallowest if it pays for none. */
@@ -54,21 +43,21 @@ function affordable(sale: Sale, level: number, budget: number): number {
   return level;
 }
 
-/** Gives the slots to the products of highest worth, among those with units left. */
+/** Gives the slots to the products that will earn most above salvage in the period, each at its level. */
 function fillSlots(
   { products, slots }: Campaign,
-  consider: (one: { sale: Sale; product: number; left: number; period: number; budget: number }) => {
-    level: number;
-    worth: number;
-  },
+  levelOf: (one: { sale: Sale; product: number; left: number; period: number; budget: number }) => number,
 ): CampaignPolicy {
   return ({ period, stock, budget }) => {
-    const offers = products
-      .map((sale, product) => ({ product, ...consider({ sale, product, left: stock[product], period, budget }) }))
-      .filter(({ product, worth }) => stock[product] > 0 && worth > 0)
-      .sort((a, b) => b.worth - a.worth || a.product - b.product);
+    const offers = products.map((sale, product) => {
+      const left = stock[product];
+      const level = levelOf({ sale, product, left, period, budget });
+      const sold = sale.expectedSales[(period * sale.levels + level) * (sale.stock + 1) + left];
+      return { product, level, worth: sold * (sale.prices[level] - sale.salvage) };
+    });
+    const best = offers.filter(({ worth }) => worth > 0).sort((a, b) => b.worth - a.worth || a.product - b.product);
     const levels = new Int16Array(products.length).fill(-1);
-    for (const { product, level } of offers.slice(0, slots)) levels[product] = level;
+    for (const { product, level } of best.slice(0, slots)) levels[product] = level;
     return levels;
   };
 }

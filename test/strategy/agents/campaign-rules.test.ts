@@ -18,22 +18,28 @@ test("with room for all, each product is sold as its own rule would: exactly tha
   assert.ok(Math.abs(jointValue(campaign, campaignRuleOfThumb(campaign, { start: 1 })) - rule) < 1e-9);
 });
 
-test("one slot: the rule of thumb shows what lags most, the fixed discount what earns most now", () => {
+test("one slot: it goes to what earns most now; the rule of thumb deepens what lags", () => {
   const products = [exampleSale(), exampleSale({ listPrice: 58, unitCost: 36, salvage: 18 })];
   const campaign = createCampaign(products, { slots: 1 });
   const rule = campaignRuleOfThumb(campaign);
-  assert.equal(rule({ period: 6, stock: [30, 12], budget: Infinity })[1], -1);
-  assert.equal(rule({ period: 6, stock: [12, 30], budget: Infinity })[0], -1);
+  const [lagging] = rule({ period: 6, stock: [28, 30], budget: Infinity });
+  const [leading] = rule({ period: 6, stock: [6, 30], budget: Infinity });
+  assert.ok(lagging > leading && leading >= 0, `${lagging}, ${leading}`);
+  assert.is(rule({ period: 6, stock: [0, 30], budget: Infinity })[0], -1);
   // The response of both is that of a list price of 29: at 58 hardly anyone buys.
   assert.equal(Array.from(campaignFixed(campaign, 3)({ period: 0, stock: [30, 30], budget: Infinity })), [3, -1]);
   assert.equal(Array.from(campaignFixed(campaign, 3)({ period: 0, stock: [0, 30], budget: Infinity })), [-1, 3]);
 });
 
-test("without budget they show the deepest discount that is still paid for", () => {
+test("without budget they show the deepest discount that is still paid for; the rule spreads it", () => {
   const campaign = createCampaign([exampleSale()], { budget: 100 });
   // 10 % of 29 is 2.90, 15 % is 4.35.
   assert.equal(Array.from(campaignFixed(campaign, 5)({ period: 0, stock: [30], budget: 3 })), [2]);
   assert.equal(Array.from(campaignRuleOfThumb(campaign)({ period: 11, stock: [30], budget: 0 })), [0]);
+  // Half-way through, 58.3 of 100 may be spent by the end of the period: the rule pauses when 61 are.
+  const late = { period: 6, stock: [30] };
+  assert.ok(campaignRuleOfThumb(campaign)({ ...late, budget: 50 })[0] > 0);
+  assert.is(campaignRuleOfThumb(campaign)({ ...late, budget: 39 })[0], 0);
   assert.throws(() => campaignFixed(campaign, 8), /level of product 0/);
 });
 
