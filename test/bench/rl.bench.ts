@@ -1,8 +1,9 @@
 import { performance } from "node:perf_hooks";
 import { dqn } from "../../lib/strategy/agents/dqn";
 import { ppo } from "../../lib/strategy/agents/ppo";
+import type { Actor } from "../../lib/strategy/agents/returns";
 import { CartPole } from "../../lib/strategy/control/cart-pole";
-import { type Actor, balance } from "./balance";
+import { balance } from "./balance";
 import { type Bench, type BenchContext, type Metric, median, metric } from "./harness";
 import { Peer } from "./peer";
 import { CART_PPO, CART_ZOO_DQN } from "./settings";

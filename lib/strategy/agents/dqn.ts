@@ -54,8 +54,8 @@ export interface DqnOptions {
   explored?: number;
   /** Examine the agent now and then; what it knew at its best is what is returned. Default: what it knows at the end. */
   examine?: Examination<DqnAgent>;
-  /** Called after every hundredth of the steps. */
-  onProgress?(done: number, metrics: DqnMetrics): void;
+  /** Called after every hundredth of the steps, with the agent as it is by then (not a copy). */
+  onProgress?(done: number, metrics: DqnMetrics, agent: DqnAgent): void;
   signal?: AbortSignal;
 }
 
@@ -228,7 +228,7 @@ export async function dqn(environment: Environment<Float64Array | Int32Array>, o
     const enough = await examiner.visit(agent, metrics.steps, metrics.steps === steps);
     metrics.score = examiner.score;
     if (metrics.steps % Math.ceil(steps / 100) === 0 || metrics.steps === steps || enough)
-      options.onProgress?.(metrics.steps / steps, metrics);
+      options.onProgress?.(metrics.steps / steps, metrics, agent);
     if (enough) break;
   }
   examiner.restore();

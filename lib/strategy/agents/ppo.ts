@@ -45,8 +45,8 @@ export interface PpoOptions {
   lastLearningRate?: number;
   /** Examine the agent now and then; what it knew at its best is what is returned. Default: what it knows at the end. */
   examine?: Examination<PpoAgent>;
-  /** Called after every round. */
-  onProgress?(done: number, metrics: PpoMetrics): void;
+  /** Called after every round, with the agent as it is by then (not a copy). */
+  onProgress?(done: number, metrics: PpoMetrics, agent: PpoAgent): void;
   signal?: AbortSignal;
 }
 
@@ -260,7 +260,7 @@ export async function ppo(
     }
     const enough = await examiner.visit(agent, metrics.steps, round + 1 === rounds);
     metrics.score = examiner.score;
-    options.onProgress?.((round + 1) / rounds, metrics);
+    options.onProgress?.((round + 1) / rounds, metrics, agent);
     if (enough) break;
     await new Promise((resolve) => setImmediate(resolve));
     throwIfAborted(options.signal, "proximal policy optimisation");

@@ -2,8 +2,9 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { dqn } from "../../../lib/strategy/agents/dqn";
 import { ppo } from "../../../lib/strategy/agents/ppo";
+import type { Actor } from "../../../lib/strategy/agents/returns";
 import { CartPole } from "../../../lib/strategy/control/cart-pole";
-import { type Actor, balance } from "../../bench/balance";
+import { balance } from "../../bench/balance";
 import { CART_DQN, CART_PPO } from "../../bench/settings";
 
 // One seed each, so that a broken agent is noticed within seconds; `npm run bench -- agents` has five.
