@@ -39,6 +39,7 @@ export interface Dialect {
   seconds(expr: string): string;
   /**
    * Timestamp of a text in a format of `%Y %m %d %H %M %S %f %%` and literal characters; NULL where the text isn't one.
+   * Numbers may lack leading zeros, and blanks around the whole are let through.
    * Throws InputError for another specifier.
    */
   parseTime(expr: string, format: string): string;

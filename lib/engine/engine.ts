@@ -26,8 +26,8 @@ export interface ColumnType {
  * (`openSpark`). SQL that must run on both is written with {@link Engine.dialect}. Statements run one after another in
  * the order of the calls, each on all threads.
  *
- * Names of relations are SQL text: `clean`, `shop.clean`, `"my table"`. Values are bound to the `?` or `$name` of a
- * statement on both engines.
+ * Names of relations are SQL text: `clean`, `shop.clean`, on DuckDB also `"my table"` (Spark takes letters, digits and
+ * `_` alone). Values are bound to the `?` or `$name` of a statement on both engines.
  */
 export interface Engine {
   /** What this engine says differently from the other. */

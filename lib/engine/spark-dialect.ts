@@ -24,12 +24,7 @@ export const SPARK: Dialect = {
   timestampOfMicros: (expr) => `CAST(timestamp_micros(${expr}) AS TIMESTAMP_NTZ)`,
   micros: (expr) => `unix_micros(CAST(${expr} AS TIMESTAMP_LTZ))`,
   seconds: (expr) => `(unix_micros(CAST(${expr} AS TIMESTAMP_LTZ)) / 1e6)`,
-  parseTime: (expr, format) => {
-    const pattern = formatParts(format).map(({ part, text }) =>
-      part ? PARTS[part] : (text as string).replace(/[A-Za-z]+/g, "'$&'").replace(/[[\]{}#]/g, "'$&'"),
-    );
-    return `CAST(try_to_timestamp(${expr}, ${quoteText(pattern.join(""))}) AS TIMESTAMP_NTZ)`;
-  },
+  parseTime,
   startOfDay: (expr) => `CAST(CAST(${expr} AS DATE) AS TIMESTAMP_NTZ)`,
   daysBetween: (from, to) => `CAST(datediff(CAST(${to} AS DATE), CAST(${from} AS DATE)) AS BIGINT)`,
   hour: (expr) => `hour(${expr})`,
@@ -74,16 +69,36 @@ export const SPARK: Dialect = {
   unhex: (expr) => `unhex(${expr})`,
 };
 
-/** A time's parts in Java's letters. */
-const PARTS: Record<string, string> = {
-  Y: "yyyy",
-  m: "MM",
-  d: "dd",
-  H: "HH",
-  M: "mm",
-  S: "ss",
-  f: "[SSSSSS][SSSSS][SSSS][SSS][SS][S]",
+/** How many digits a time's part may have; from DuckDB's parser, which is the lenient one. */
+const DIGITS: Record<string, string> = {
+  Y: "[0-9]{1,4}",
+  m: "[0-9]{1,2}",
+  d: "[0-9]{1,2}",
+  H: "[0-9]{1,2}",
+  M: "[0-9]{1,2}",
+  S: "[0-5]?[0-9]",
+  f: "[0-9]{1,6}",
 };
+
+/**
+ * Spark's own patterns for times (Java's) are strict where DuckDB's are lenient: the parts are cut out by a regular
+ * expression and put together.
+ */
+function parseTime(expr: string, format: string): string {
+  const parts = formatParts(format);
+  const pattern = parts.map(({ part, text }) =>
+    part ? `(${DIGITS[part]})` : (text as string).replace(/[\\^$.|?*+()[\]{}]/g, "\\$&").replace(/ +/g, " +"),
+  );
+  const whole = quoteText(`^ *${pattern.join("")} *$`);
+  const order = parts.flatMap(({ part }) => part ?? []);
+  const field = (part: string, otherwise: string) =>
+    order.includes(part) ? `regexp_extract(${expr}, ${whole}, ${order.indexOf(part) + 1})` : otherwise;
+  const number = (part: string, otherwise: string) => `CAST(${field(part, `'${otherwise}'`)} AS INTEGER)`;
+  const days = [number("Y", "1900"), number("m", "1"), number("d", "1")];
+  const seconds = `CAST(${field("S", "'0'")} || '.' || ${field("f", "'0'")} AS DECIMAL(16, 6))`;
+  const made = `try_make_timestamp_ntz(${[...days, number("H", "0"), number("M", "0"), seconds].join(", ")})`;
+  return `CASE WHEN rlike(${expr}, ${whole}) THEN ${made} END`;
+}
 
 /**
  * Spark orders no aggregate but a text's: the list is collected with its keys and then sorted by them, key by key.
@@ -105,7 +120,8 @@ function sortedList(expr: string, order: readonly OrderKey[]): string {
 
 /**
  * Spark writes a DOUBLE as Java does (`1.2345678E7` from 10⁷ on, `1.0E-4` below 10⁻³); DuckDB writes plain digits from
- * 10⁻⁴ up to 10¹⁶ and then `1e+16`. Rewritten digit by digit, never through another rounding.
+ * 10⁻⁴ up to 10¹⁶ and then `1e+16`. Rewritten digit by digit, never through another rounding. (Java before 19 gives a
+ * few numbers a digit more than they need; those differ.)
  */
 function textOfDouble(value: string): string {
   const java = `CAST(${value} AS STRING)`;

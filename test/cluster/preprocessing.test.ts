@@ -3,13 +3,15 @@ import * as assert from "uvu/assert";
 import * as preprocessing from "../../lib/preprocessing/index";
 import { cleaning } from "./cases/cleaning";
 import { features } from "./cases/features";
+import { numbers } from "./cases/numbers";
+import { splits } from "./cases/splits";
 import { shareBasket, shareShop } from "./events";
 import { differences, openTwins, type Twins } from "./twins";
 
-const CASES = { ...cleaning, ...features };
+const CASES = { ...cleaning, ...features, ...splits, ...numbers };
 
 /** What lib/preprocessing exports that sends no SQL. */
-const NO_SQL: readonly string[] = [];
+const NO_SQL = ["saveFitted", "loadFitted"];
 
 let twins: Twins;
 const inputs: (string | undefined)[] = [];

@@ -20,6 +20,21 @@ export class Refusal extends Error {
   }
 }
 
+/** The driver has ended; `memory` says that it, or the JVM, had too little. */
+export class Loss extends EnvironmentError {
+  constructor(
+    problem: string,
+    readonly memory: boolean,
+  ) {
+    super(problem, {
+      place: "the driver of Spark",
+      remedy: memory
+        ? "Open another with openSpark() and more memory, or have the query keep fewer rows together."
+        : "Open another with openSpark().",
+    });
+  }
+}
+
 interface Waiting {
   resolve(found: unknown): void;
   reject(error: unknown): void;
@@ -61,7 +76,7 @@ export class Bridge {
     this.hold(false);
   }
 
-  /** Sends a request and waits for its answer; rejects with a {@link Refusal}, or EnvironmentError if Spark is gone. */
+  /** Sends a request and waits for its answer; rejects with a {@link Refusal}, or a {@link Loss} if Spark is gone. */
   ask(request: Record<string, unknown>, onProgress?: OnProgress): { id: number; answer: Promise<unknown> } {
     const id = this.count++;
     const answer = new Promise<unknown>((resolve, reject) => {
@@ -126,15 +141,11 @@ export class Bridge {
     resolve();
   }
 
-  private loss(how: string): EnvironmentError {
-    const lines = this.log
-      .split("\n")
-      .filter((line) => line.trim() !== "" && !/^(\{|WARNING|Setting default|To adjust)/.test(line));
-    const tail = lines.slice(-6).join(" | ");
+  private loss(how: string): Loss {
     const memory = /OutOfMemoryError|Cannot allocate memory|insufficient memory/i.test(this.log);
-    return new EnvironmentError(`Spark's driver is gone: ${how}${tail === "" ? "" : `; it last said: ${tail}`}`, {
-      place: "the driver of Spark",
-      remedy: memory ? "Lower driverMemory or memory to what the machine has free." : "Open another with openSpark().",
-    });
+    const noise = /^(\{|\s+at |WARNING|Setting default|To adjust|Using Spark's)/;
+    const lines = this.log.split("\n").filter((line) => line.trim() !== "" && !noise.test(line));
+    const tail = lines.slice(-4).join(" | ").slice(-600);
+    return new Loss(`Spark's driver is gone: ${how}${tail === "" ? "" : `; it last said: ${tail}`}`, memory);
   }
 }

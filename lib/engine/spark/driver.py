@@ -79,7 +79,7 @@ def explain(error):
 
 
 class Application:
-    def __init__(self, master, conf):
+    def __init__(self, master, conf, scratch):
         from pyspark import SparkConf
         from pyspark.sql import SparkSession
 
@@ -88,7 +88,8 @@ class Application:
         self.context = self.spark.sparkContext
         self.context.setLogLevel("ERROR")
         self.master = master
-        self.busy = None
+        self.identity = self.context.applicationId
+        self.scratch = scratch
         self.cancelled = set()
         if "spark.sql.shuffle.partitions" not in conf and master.startswith("local"):
             # A machine's own cores: more parts than twice as many only cost time.
@@ -96,6 +97,16 @@ class Application:
 
     def about(self):
         return {"version": self.spark.version, "application": self.context.applicationId}
+
+    def ended(self):
+        """Whether the JVM is gone; out of memory it ends itself."""
+        from pyspark import SparkContext
+
+        process = getattr(SparkContext._gateway, "proc", None)
+        try:
+            return process is not None and process.wait(2) is not None
+        except Exception:
+            return False
 
     # One statement's group of jobs can be stopped and watched; a stop also counts for jobs that haven't begun.
     def group(self, identity):
@@ -177,14 +188,22 @@ class Application:
         self.context.setJobGroup(self.group(identity), request["op"], interruptOnCancel=True)
         return getattr(self, request["op"])(request)
 
+    def leave(self):
+        """Without a JVM there is nothing more to do: what waits for an answer hears that the driver has ended."""
+        self.sweep()
+        shutil.rmtree(self.scratch, ignore_errors=True)
+        os._exit(70)
+
     def stop(self):
-        identity = self.context.applicationId
         self.spark.stop()
+        self.sweep()
+
+    def sweep(self):
         # The workers of local-cluster keep a folder for each application below Spark's own.
         if self.master.startswith("local-cluster"):
             from pyspark.find_spark_home import _find_spark_home
 
-            for folder in glob.glob(os.path.join(_find_spark_home(), "work", identity)):
+            for folder in glob.glob(os.path.join(_find_spark_home(), "work", self.identity)):
                 shutil.rmtree(folder, ignore_errors=True)
 
 
@@ -218,7 +237,10 @@ def worker(application, requests):
             answer(id=identity, ok=found)
         except BaseException as error:
             ended.set()
-            answer(id=identity, error=explain(error))
+            said = explain(error)
+            if said["condition"] is None and application.ended():
+                application.leave()
+            answer(id=identity, error=said)
 
 
 def main():
@@ -228,7 +250,7 @@ def main():
     application = None
     try:
         try:
-            application = Application(first["master"], first["conf"])
+            application = Application(first["master"], first["conf"], scratch)
         except BaseException as error:
             answer(id=first["id"], error=explain(error))
             return

@@ -1,6 +1,6 @@
 import { FlashlabError } from "../../errors";
 import { DiskFullError, OutOfMemoryError, SqlError } from "../errors";
-import { Refusal } from "./bridge";
+import { Loss, Refusal } from "./bridge";
 
 const MEMORY =
   /OutOfMemoryError|Java heap space|GC overhead limit|UNABLE_TO_ACQUIRE_MEMORY|exit code 52\b|exitCode 52\b/;
@@ -8,6 +8,7 @@ const DISK = /No space left on device|Disk quota exceeded|File too large/;
 
 /** Turns what Spark said of a statement into an {@link SqlError} in few words; our own errors stay as they are. */
 export function sparkError(error: unknown, sql: string): Error {
+  if (error instanceof Loss && error.memory) return new OutOfMemoryError(error.message, sql, error);
   if (error instanceof FlashlabError) return error;
   if (!(error instanceof Refusal)) return new SqlError(String(error), sql, error);
   const { condition, said } = error.error;

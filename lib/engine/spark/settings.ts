@@ -57,6 +57,8 @@ export function sparkConf(settings: SparkSettings, scratch: string): { master: s
   const conf: Record<string, string> = {
     ...ALIKE,
     "spark.driver.memory": mebibytes(here ? memory : driverMemory, here ? "memory" : "driverMemory"),
+    // A JVM without memory would go on for minutes, collecting the same garbage.
+    "spark.driver.defaultJavaOptions": "-XX:+ExitOnOutOfMemoryError",
     "spark.local.dir": `${scratch}/spill`,
     "spark.sql.warehouse.dir": `${scratch}/tables`,
     "spark.ui.enabled": "false",

@@ -12,6 +12,7 @@ import {
   refundsMatched,
   runSteps,
   treatOutliers,
+  validationRules,
 } from "../../../lib/preprocessing/index";
 import { rows } from "../twins";
 import type { Cases } from "./case";
@@ -20,9 +21,10 @@ const REJECTS = "step, source_row";
 
 export const cleaning: Cases = {
   "cleaning in one pass": {
-    covers: ["clean", "CleaningReport", "EVENT_RULES"],
+    covers: ["clean", "CleaningReport", "EVENT_RULES", "validationRules"],
     async run(engine, events, name) {
-      const done = await clean(engine, events, { output: name });
+      const rules = validationRules({ ranges: { price: { high: 1e6 } } });
+      const done = await clean(engine, events, { output: name, rules });
       return [done.report, await rows(engine, done.events, "source_row"), await rows(engine, done.rejects, REJECTS)];
     },
   },
