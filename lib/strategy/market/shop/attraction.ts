@@ -50,8 +50,8 @@ export function createChances(shop: Shop, state: ShopState) {
     ),
   );
   const chances: Chances = { buys, waits, any: 0, weights, sums, tastes, surplus: 0 };
+  const perUtility = sensitivity.map((utility) => 1 / utility);
   const { stock, last } = state;
-  const { log } = Math;
 
   const compute = (row: number, step: number, since: number, actions: ArrayLike<number>, slotsAt: number): void => {
     const first = row * P;
@@ -92,10 +92,23 @@ export function createChances(shop: Shop, state: ShopState) {
       buys[k] = sum * scale;
       any += sum * scale;
       waits[k] = wait * scale;
-      surplus += ((share - wait * scale) * log(1 + sum + wait)) / sensitivity[k];
+      surplus += (share - wait * scale) * logOnePlus(sum + wait) * perUtility[k];
     }
     chances.any = any;
     chances.surplus = surplus;
   };
   return { chances, compute };
+}
+
+/**
+ * ln(1 + x) for x >= 0, to 1e-15 relative: 2 artanh(x / (2 + x)) by its series, where most markets are and where it
+ * takes a third of the time of Math.log1p; beyond, that.
+ */
+function logOnePlus(x: number): number {
+  if (x > 0.25) return Math.log1p(x);
+  const z = x / (2 + x);
+  const q = z * z;
+  return (
+    2 * z * (1 + q * (1 / 3 + q * (1 / 5 + q * (1 / 7 + q * (1 / 9 + q * (1 / 11 + q * (1 / 13 + q * (1 / 15))))))))
+  );
 }

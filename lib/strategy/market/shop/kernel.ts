@@ -13,8 +13,8 @@ const [ARRIVAL, CHOICE, WAIT, RETURN, RETURN_CHOICE] = [0, 1, 2, 3, 4];
 /** Indices of returners' numbers: kind · this + number. */
 const POOL = 2 ** 20;
 
-const columns = ["visitors", "visits", "demanded", "buyers", "surplus", "leftovers"] as const;
-const [VISITORS, VISITS, DEMANDED, BUYERS, SURPLUS, LEFTOVERS] = columns.map(ledgerIndex);
+const columns = ["visitors", "visits", "demanded", "buyers", "surplus", "leftovers", "spent"] as const;
+const [VISITORS, VISITS, DEMANDED, BUYERS, SURPLUS, LEFTOVERS, SPENT] = columns.map(ledgerIndex);
 
 /** Runs the rows of a {@link ShopState}. */
 export interface ShopKernel {
@@ -36,8 +36,9 @@ export interface ShopKernel {
  * 5. At the window's end, what is left is booked at its salvage value.
  *
  * Given the number of visitors V, the number who choose a product is Binomial(V, Σ chances), and each of these is of
- * kind k with product i in proportion to the chances: exact, and only buyers are drawn one by one. Kind, product and
- * the units wanted come from one 32-bit number: what a choice leaves of it is uniform again.
+ * kind k with product i in proportion to the chances: exact, and only buyers are drawn one by one. Kind, product, units,
+ * cancellation and returns of a buyer come from one 32-bit number, by cutting (0, 1) into one piece for each combination:
+ * no combination's probability is off by more than 2^-32.
  *
  * Common random numbers: V takes a number of its own, the count another, and the n-th buyer of a step further ones,
  * whatever was shown: see {@link Threefry}. Two policies meet the same visitors.
@@ -57,7 +58,7 @@ export function createKernel(shop: Shop, state: ShopState): ShopKernel {
   const { words, fill } = createThreefry();
   const weight = rewardWeights(spec.weights);
   // Names of other modules are looked up at each use: not in the innermost loop.
-  const [quantile, poisson, size, { log }] = [binomialQuantile, poissonQuantile, LEDGER_SIZE, Math];
+  const [quantile, poisson, size, { log, min }] = [binomialQuantile, poissonQuantile, LEDGER_SIZE, Math];
 
   /** The order of a buyer of kind k, whose product is the one at `point` of the weights laid end to end. */
   function order(row: number, k: number, point: number): void {
@@ -65,7 +66,8 @@ export function createKernel(shop: Shop, state: ShopState): ShopKernel {
     let left = point;
     let i = 0;
     while (i < P - 1 && left >= weights[first + i]) left -= weights[first + i++];
-    take(row, i, k, left / weights[first + i], unit(words[1]));
+    // Rounding may leave as much as the whole weight.
+    take(row, i, k, min(left / weights[first + i], 1 - 2 ** -33));
   }
 
   /** The customers who come back, and their orders. Returns the surplus that they expect. */
@@ -85,8 +87,8 @@ export function createKernel(shop: Shop, state: ShopState): ShopKernel {
       surplus += (back * log(1 + sums[k])) / sensitivity[k];
       const buyers = quantile(unit(words[1]), back, sums[k] / (1 + sums[k]));
       for (let n = 0; n < buyers; n++) {
-        fill(k0, k1, step * PURPOSES + RETURN_CHOICE, w * POOL + n);
-        order(row, k, unit(words[0]) * sums[k]);
+        if ((n & 1) === 0) fill(k0, k1, step * PURPOSES + RETURN_CHOICE, w * POOL + n);
+        order(row, k, unit(words[n & 1]) * sums[k]);
       }
     }
     return surplus;
@@ -104,8 +106,8 @@ export function createKernel(shop: Shop, state: ShopState): ShopKernel {
     account[VISITS] += came;
     const buyers = quantile(unit(words[1]), came, any);
     for (let n = 0; n < buyers; n++) {
-      fill(k0, k1, step * PURPOSES + CHOICE, n);
-      let point = unit(words[0]) * any;
+      if ((n & 1) === 0) fill(k0, k1, step * PURPOSES + CHOICE, n);
+      let point = unit(words[n & 1]) * any;
       let k = 0;
       while (k < K - 1 && point >= buys[k]) point -= buys[k++];
       order(row, k, (point / buys[k]) * sums[k]);
@@ -155,14 +157,14 @@ export function createKernel(shop: Shop, state: ShopState): ShopKernel {
       reward += weight[c] * account[c];
     }
     rewards[row] = reward;
-    mask.update(row, step + 1);
+    mask.update(row, step + 1, account[SPENT] > 0);
   }
 
   return {
     advance,
     start(row) {
       startSale(shop, state, row);
-      mask.update(row, 0);
+      mask.update(row, 0, true);
     },
   };
 }

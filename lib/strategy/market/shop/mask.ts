@@ -4,8 +4,8 @@ import type { ShopState } from "./state";
 
 /** Which actions the rules allow: see {@link createMask}. */
 export interface ShopMask {
-  /** Brings a row's mask up to date before `step`. */
-  update(row: number, step: number): void;
+  /** Brings a row's mask up to date before `step`; `spent` says whether its budget changed since the last time. */
+  update(row: number, step: number, spent: boolean): void;
   /** Throws {@link InputError} for an action, at `at` of `actions`, that the row's mask forbids. */
   check(row: number, actions: ArrayLike<number>, at: number): void;
 }
@@ -27,12 +27,12 @@ export function createMask(shop: Shop, state: ShopState): ShopMask {
   const [P, size, components] = [offers.length, staticMask.length, counts.length];
   const most = Math.max(...dearest);
   return {
-    update(row, step) {
+    update(row, step, spent) {
       const base = row * size;
       mask[base] = opened[row] < 0 && step < steps - length ? 1 : 0;
       const left = budget[row] + 1e-9;
       // The budget only falls: while it can pay the dearest offer, the mask is still what it was at the start.
-      if (!noRise && left >= most) return;
+      if (!noRise && (!spent || left >= most)) return;
       for (let i = 0; i < P; i++) {
         const offset = maskOffsets[i + 1];
         const shown = last[row * P + i];

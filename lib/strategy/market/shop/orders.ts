@@ -24,8 +24,8 @@ const SPENT = ledgerIndex("spent");
  * and each unit may be returned after the sale.
  *
  * @param account what the step adds to the row's ledger, [LEDGER_SIZE].
- * @returns take(row, i, k, wants, fate): two uniform numbers in (0, 1), the first of which decides on the units wanted,
- * the second on cancellation and, with what is left of it, on returns.
+ * @returns take(row, i, k, u): a uniform number in (0, 1) decides on the units wanted; what that leaves of it, which is
+ * uniform again, on cancellation; and what that leaves, on returns.
  */
 export function createOrders(shop: Shop, state: ShopState, account: Float64Array) {
   const { menu, paid, cost, gift, borrowed, units, most, saving, listPrice, unitCost, salvage } = shop;
@@ -36,7 +36,7 @@ export function createOrders(shop: Shop, state: ShopState, account: Float64Array
   const quantile = binomialQuantile;
   const { floor, max, min } = Math;
 
-  return (row: number, i: number, k: number, wants: number, fate: number): void => {
+  return (row: number, i: number, k: number, u: number): void => {
     const place = row * P + i;
     account[DEMANDED]++;
     const left = stock[place];
@@ -44,9 +44,12 @@ export function createOrders(shop: Shop, state: ShopState, account: Float64Array
     const offer = last[place];
     const cell = (k * P + i) * menu + offer;
     let count = 1;
+    let fate = u;
     if (most > 1) {
       const from = (k * 2 + saving[i * menu + offer]) * most - 1;
-      while (count < most && wants >= units[from + count]) count++;
+      while (count < most && u >= units[from + count]) count++;
+      const below = count > 1 ? units[from + count - 1] : 0;
+      fate = (u - below) / (units[from + count] - below);
     }
     if (count > left) count = left;
     const price = cost[cell];
