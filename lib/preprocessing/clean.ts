@@ -2,7 +2,7 @@ import { type ColumnType, type Engine, quoteText } from "../engine/index";
 import { throwIfAborted } from "../errors";
 import { list, rejectBroken } from "./checks";
 import { CleaningReport, type ReasonCount } from "./cleaning-report";
-import { EXACT, fusedReports, mark, rejectCopies } from "./marks";
+import { countBroken, EXACT, fusedReports, rejectCopies } from "./marks";
 import { addRejects, createRejects, type RejectTarget } from "./rejects";
 import { EVENT_RULES, malformedChecks, type Rule, ruleChecks } from "./rules";
 import { requireRelation, runSteps, type Step, sourceName } from "./step";
@@ -41,8 +41,8 @@ export interface Cleaned {
  * duplicates, each into the rejects with its source, row number, column, value and reason. Throws DataError if the rows
  * don't add up.
  *
- * The input is read in one pass for its mistakes and for a hash of every row; only rows whose hash repeats are
- * compared, only clean rows are copied. It is read twice or more, so a view over text files is better made a table first.
+ * Every pass over the input reads only the columns that it needs, and only rows whose event occurs more than once are
+ * compared. There are several passes, so a view over text files is better made a table or a Parquet file first.
  */
 export async function clean(engine: Engine, events: string, options: CleanOptions = {}): Promise<Cleaned> {
   const { rules = EVENT_RULES, dropDuplicates = true, steps = [], as = "table", signal, onProgress } = options;
@@ -62,17 +62,10 @@ export async function clean(engine: Engine, events: string, options: CleanOption
   const source = await sourceOf(engine, events, columns);
   const context = { engine, rejects, source };
   await createRejects(engine, rejects);
-  const marks = `${output}_marks`;
-  let counted: { rows: number; broken: number };
-  let duplicates = 0;
-  try {
-    counted = await mark(engine, events, { marks, checks, columns: kept, dropDuplicates, signal });
-    if (counted.broken > 0) await rejectBroken(context, checks, events);
-    begin(1);
-    if (dropDuplicates) duplicates = await rejectCopies(context, events, marks, kept);
-  } finally {
-    await engine.drop(marks);
-  }
+  const counted = await countBroken(engine, events, checks, signal);
+  if (counted.broken > 0) await rejectBroken(context, checks, events);
+  begin(1);
+  const duplicates = dropDuplicates ? await rejectCopies(context, events, { checks, columns: kept, signal }) : 0;
 
   begin(2);
   const left = `SELECT ${list(kept)} FROM ${events} AS kept`;

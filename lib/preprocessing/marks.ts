@@ -1,5 +1,6 @@
 import { type Engine, quoteText } from "../engine/index";
-import { type Check, verdict } from "./checks";
+import { throwIfAborted } from "../errors";
+import { anyBroken, type Check, list } from "./checks";
 import { comparedColumns, copies, EXACT_REASON } from "./duplicates";
 import { addRejects, type RejectTarget } from "./rejects";
 import { balanced, type StepReport } from "./step";
@@ -7,57 +8,47 @@ import { balanced, type StepReport } from "./step";
 /** The name of the stage that takes out exact duplicates. */
 export const EXACT = "exact duplicates";
 
-/** One pass over the input: each row's number, the check that it breaks, and its hash. */
-export async function mark(
+/** How many rows there are, and how many of them break a check: one pass, over the checks' columns alone. */
+export async function countBroken(
   engine: Engine,
   events: string,
-  plan: {
-    marks: string;
-    checks: readonly Check[];
-    columns: readonly string[];
-    dropDuplicates: boolean;
-    signal?: AbortSignal;
-  },
+  checks: readonly Check[],
+  signal?: AbortSignal,
 ): Promise<{ rows: number; broken: number }> {
-  const hash = plan.dropDuplicates ? `, ${engine.dialect.rowHash(comparedColumns(plan.columns))} AS content` : "";
-  await engine.createTable(
-    plan.marks,
-    `SELECT source_row, CAST(${verdict(plan.checks)} AS INTEGER) AS verdict${hash} FROM ${events}`,
+  const counts = await engine.columns(
+    `SELECT count(*) AS n, count(CASE WHEN ${anyBroken(checks)} THEN 1 END) AS broken FROM ${events}`,
     undefined,
-    { signal: plan.signal },
+    { signal },
   );
-  const counts = await engine.columns(`SELECT count(*) AS n, count(verdict) AS broken FROM ${plan.marks}`);
   return { rows: Number(counts.n[0]), broken: Number(counts.broken[0]) };
 }
 
-/** Adds rows that equal an earlier sound row to the rejects; returns how many. */
+/** What two rows of one event agree in before anything else is looked at. */
+const EVENT_KEY = ["event_time", "user_id", "item_id", "event_type"];
+
+/**
+ * Adds rows that equal an earlier sound row to the rejects; returns how many. Rows are compared in full where the hash of
+ * their event's key (of all their columns, where they have no such key) occurs twice, which a log's seldom does.
+ */
 export async function rejectCopies(
   context: RejectTarget,
   events: string,
-  marks: string,
-  columns: readonly string[],
+  { checks, columns, signal }: { checks: readonly Check[]; columns: readonly string[]; signal?: AbortSignal },
 ): Promise<number> {
   const { engine } = context;
-  const alike = `${marks}_alike`;
-  await engine.createTable(
-    alike,
-    `SELECT source_row FROM ${marks} WHERE verdict IS NULL AND content IN
-      (SELECT content FROM ${marks} WHERE verdict IS NULL GROUP BY content HAVING count(*) > 1)`,
+  throwIfAborted(signal, "cleaning");
+  const keyed = EVENT_KEY.every((name) => columns.includes(name));
+  const hash = engine.dialect.rowHash(keyed ? list(EVENT_KEY) : comparedColumns(columns));
+  const sound = `NOT (${anyBroken(checks)})`;
+  const often = `SELECT ${hash} AS content FROM ${events} WHERE ${sound} GROUP BY ${hash} HAVING count(*) > 1`;
+  const rows = `${events} WHERE ${sound} AND ${hash} IN (${often})`;
+  const from = `(${copies(comparedColumns(columns), context.source, rows)}) counted WHERE copy > 1`;
+  await addRejects(
+    { ...context, source: "row_source" },
+    { step: EXACT, kind: "duplicate", from, reason: quoteText(EXACT_REASON) },
   );
-  const suspects = Number((await engine.columns(`SELECT count(*) AS n FROM ${alike}`)).n[0]);
-  let found = 0;
-  if (suspects > 0) {
-    const rows = `${events} WHERE source_row IN (SELECT source_row FROM ${alike})`;
-    const from = `(${copies(comparedColumns(columns), context.source, rows)}) counted WHERE copy > 1`;
-    await addRejects(
-      { ...context, source: "row_source" },
-      { step: EXACT, kind: "duplicate", from, reason: quoteText(EXACT_REASON) },
-    );
-    const counts = await engine.columns(`SELECT count(*) AS n FROM ${context.rejects} WHERE kind = 'duplicate'`);
-    found = Number(counts.n[0]);
-  }
-  await engine.drop(alike);
-  return found;
+  const counts = await engine.columns(`SELECT count(*) AS n FROM ${context.rejects} WHERE kind = 'duplicate'`);
+  return Number(counts.n[0]);
 }
 
 /** What the stages that were done in one pass would have reported one by one. */
