@@ -6,6 +6,7 @@ import { bestFixedDiscount, fixedDiscount } from "../../../lib/strategy/agents/f
 import { ruleOfThumb } from "../../../lib/strategy/agents/rule-of-thumb";
 import { allowed, type Sale } from "../../../lib/strategy/market/sale";
 import { evaluate, solve } from "../../../lib/strategy/optimum/dynamic-programming";
+import { openFluid } from "../../../lib/strategy/optimum/fluid";
 import { asPolicy, stateOf } from "../../../lib/strategy/policy";
 import { simulate } from "../../../lib/strategy/simulate";
 import { exampleSale, tinySale } from "../sales";
@@ -33,6 +34,30 @@ test("the same when a discount may only deepen, which costs something", () => {
   assert.is(policies, 3 * 36 * 36);
   assert.ok(Math.abs(solve(sale).value - best) < 1e-12);
   assert.ok(best < solve(tinySale({ stock: 2 })).value - 1e-6);
+});
+
+test("for any tiny sale, under either rule: fluid bound ≥ dynamic program = best of every policy", async () => {
+  const fluid = await openFluid();
+  const anySale = fc.record({
+    stock: fc.integer({ min: 1, max: 2 }),
+    listPrice: fc.integer({ min: 2, max: 20 }),
+    // Leftovers may be worthless or worth more than they cost; a loss leader may cost more than its price.
+    unitCost: fc.integer({ min: 0, max: 25 }),
+    salvage: fc.integer({ min: 0, max: 25 }),
+    arrivals: fc.array(fc.double({ min: 0, max: 20, noNaN: true }), { minLength: 1, maxLength: 3 }),
+    discounts: fc.constantFrom([0, 0.4], [0.1], [0, 0.3]),
+    markdownOnly: fc.boolean(),
+  });
+  fc.assert(
+    fc.property(anySale, (options) => {
+      const sale = tinySale(options);
+      const { value } = solve(sale);
+      const { best } = bestByEnumeration(sale);
+      assert.ok(Math.abs(value - best) < 1e-9 * Math.max(1, Math.abs(best)), `${value}, ${best}`);
+      assert.ok(fluid(sale).bound >= value - 1e-6);
+    }),
+    { numRuns: 100, seed: 1 },
+  );
 });
 
 test("any policy's value is the one found path by path", () => {
