@@ -36,7 +36,18 @@ class Work:
             timeouts=timeouts.astype(np.float32),
             action_size=request["actions"],
         )
+        # The first fit of a process imports what it needs: that isn't training.
+        self.fit(d3rlpy.algos.DiscreteBCConfig().create(device="cpu"), 1)
         return None
+
+    def fit(self, algorithm, updates):
+        algorithm.fit(
+            self.dataset,
+            n_steps=updates,
+            n_steps_per_epoch=updates,
+            logger_adapter=d3rlpy.logging.NoopAdapterFactory(),
+            show_progress=False,
+        )
 
     def train(self, request):
         d3rlpy.seed(request["seed"])
@@ -54,13 +65,7 @@ class Work:
             )
         algorithm = config.create(device="cpu")
         start = time.perf_counter()
-        algorithm.fit(
-            self.dataset,
-            n_steps=request["updates"],
-            n_steps_per_epoch=request["updates"],
-            logger_adapter=d3rlpy.logging.NoopAdapterFactory(),
-            show_progress=False,
-        )
+        self.fit(algorithm, request["updates"])
         seconds = time.perf_counter() - start
         states = np.array(request["states"], dtype=np.float32).reshape(-1, request["width"])
         return {"seconds": seconds, "choices": algorithm.predict(states).tolist()}
