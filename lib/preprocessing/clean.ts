@@ -68,10 +68,11 @@ export async function clean(engine: Engine, events: string, options: CleanOption
   const duplicates = dropDuplicates ? await rejectCopies(context, events, { checks, columns: kept, signal }) : 0;
 
   begin(2);
-  const left = `SELECT ${list(kept)} FROM ${events} AS kept`;
-  const taken = `NOT EXISTS (SELECT 1 FROM ${rejects} AS gone WHERE gone.source_row = kept.source_row AND gone.step IN ('read', 'rules', ${quoteText(EXACT)}))`;
+  const left = `SELECT ${list(kept)} FROM ${events}`;
+  // A join, since NOT EXISTS with a second condition has DuckDB gather the different row numbers first.
+  const gone = `SELECT DISTINCT source_row AS gone_row FROM ${rejects} WHERE step IN ('read', 'rules', ${quoteText(EXACT)})`;
   const nothing = counted.broken + duplicates === 0;
-  const select = nothing ? left : `${left} WHERE ${taken}`;
+  const select = nothing ? left : `${left} LEFT JOIN (${gone}) AS gone ON gone_row = source_row WHERE gone_row IS NULL`;
   if (as === "view" && steps.length === 0) await engine.createView(first, select);
   else await engine.createTable(first, select, undefined, { signal });
   const rowsLeft = Number((await engine.columns(`SELECT count(*) AS n FROM ${first}`)).n[0]);
