@@ -1,9 +1,10 @@
 import { DataError, requireInteger, requireNumber, throwIfAborted } from "../../../errors";
-import { LightgbmModel, type Parameters } from "../../../models/lightgbm/index";
+import type { Parameters } from "../../../models/lightgbm/index";
 import { episodeStarts, type LoggedSteps } from "../../logs/logged-steps";
 import { backUp, mergeSteps } from "../../logs/merge";
 import type { Actor } from "../../logs/step-policy";
-import { actionValues, TreeValues } from "./tree-values";
+import { TreeValues } from "./tree-values";
+import { treeWalker } from "./tree-walker";
 import { bestAllowed } from "./value-agent";
 
 /** How {@link fittedQTrees} learns. */
@@ -30,11 +31,11 @@ export interface TreeDocument {
 
 /** An agent whose values are boosted trees. */
 export interface TreeAgent extends Actor {
-  /** Q in the environment's unit, [actions]. */
+  /** The allowed action of highest value; microseconds. */
+  act(observation: ArrayLike<number>, mask: Uint8Array): number;
+  /** Q in the environment's unit, [actions]; overwritten by the next call. */
   values(observation: ArrayLike<number>): Float64Array;
   save(): TreeDocument;
-  /** Frees the trees. */
-  dispose(): void;
 }
 
 /**
@@ -78,21 +79,33 @@ export function fittedQTrees(log: LoggedSteps, options: TreeOptions = {}): TreeA
     backUp(merged, later, discount, merged.rewards, targets);
     model = trees.fit(targets);
   }
-  return treeAgent(model, merged.width, actions);
+  const text = model.toText();
+  model.dispose();
+  return treeAgent(text, merged.width, actions);
 }
 
 /** The agent that {@link TreeAgent.save} wrote. Throws {@link DataError} for another document. */
 export function loadTreeAgent(document: TreeDocument): TreeAgent {
   if (document.kind !== "fitted-q-trees")
     throw new DataError("this document is not an agent of trees", { value: document.kind, place: "document.kind" });
-  return treeAgent(LightgbmModel.fromText(document.model), document.width, document.actions);
+  return treeAgent(document.model, document.width, document.actions);
 }
 
-function treeAgent(model: LightgbmModel, width: number, actions: number): TreeAgent {
+function treeAgent(text: string, width: number, actions: number): TreeAgent {
+  const walk = treeWalker(text);
+  const features = new Float64Array(width + 1);
+  const values = new Float64Array(actions);
+  const valuesOf = (observation: ArrayLike<number>) => {
+    for (let i = 0; i < width; i++) features[i] = observation[i];
+    for (let action = 0; action < actions; action++) {
+      features[width] = action;
+      values[action] = walk(features);
+    }
+    return values;
+  };
   return {
-    act: (observation, mask) => bestAllowed(actionValues(model, observation, width, actions), 0, mask, 0, actions),
-    values: (observation) => actionValues(model, observation, width, actions),
-    save: () => ({ kind: "fitted-q-trees", width, actions, model: model.toText() }),
-    dispose: () => model.dispose(),
+    act: (observation, mask) => bestAllowed(valuesOf(observation), 0, mask, 0, actions),
+    values: valuesOf,
+    save: () => ({ kind: "fitted-q-trees", width, actions, model: text }),
   };
 }

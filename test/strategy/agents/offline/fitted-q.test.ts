@@ -1,10 +1,13 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { AbortedError } from "../../../../lib/errors";
+import { trainLightgbm } from "../../../../lib/models/lightgbm/index";
+import { createRandom } from "../../../../lib/random";
 import { conservativeQLearning } from "../../../../lib/strategy/agents/offline/conservative-q-learning";
 import { fittedQIteration } from "../../../../lib/strategy/agents/offline/fitted-q-iteration";
 import { fittedQTrees, loadTreeAgent } from "../../../../lib/strategy/agents/offline/fitted-q-trees";
 import { TREE_PARAMETERS } from "../../../../lib/strategy/agents/offline/tree-values";
+import { treeWalker } from "../../../../lib/strategy/agents/offline/tree-walker";
 import { loadValueAgent, type ValueAgent } from "../../../../lib/strategy/agents/offline/value-agent";
 import { evaluate, lookAhead, solve } from "../../../../lib/strategy/optimum/dynamic-programming";
 import { policyFromAgent } from "../../../../lib/strategy/policy";
@@ -34,14 +37,32 @@ test("trees that tell all pairs apart are the exact optimum of what the log show
   const optimum = solve(sale).value;
   assert.ok(share > optimum - 0.02 * Math.abs(optimum), `${share} of ${optimum}`);
   const loaded = loadTreeAgent(JSON.parse(JSON.stringify(agent.save())));
-  assert.equal(loaded.values([1, 2]), agent.values([1, 2]));
+  assert.equal(loaded.values([1, 2]).slice(), agent.values([1, 2]));
   assert.is(loaded.act([1, 2], ANY), agent.act([1, 2], ANY));
-  for (const one of [agent, loaded]) one.dispose();
+});
+
+test("walking the trees of a model gives LightGBM's own predictions, of one leaf too", () => {
+  const random = createRandom(1);
+  const rows = 400;
+  const features = Float64Array.from({ length: rows * 3 }, () => random.normal());
+  const labels = Float64Array.from(
+    { length: rows },
+    (_, row) => Math.sin(3 * features[3 * row]) * features[3 * row + 1],
+  );
+  for (const parameters of [TREE_PARAMETERS, { ...TREE_PARAMETERS, min_sum_hessian_in_leaf: 1000 }]) {
+    const { model } = trainLightgbm({ features, width: 3, labels }, { parameters, iterations: 30 });
+    const walk = treeWalker(model.toText());
+    const grid = Float64Array.from({ length: 300 }, () => 2 * random.normal());
+    model.predict({ features: grid, width: 3 }).forEach((value, row) => {
+      assert.ok(Math.abs(walk(grid.subarray(3 * row, 3 * row + 3)) - value) < 1e-12);
+    });
+    model.dispose();
+  }
 });
 
 test("after as many rounds as the sale has periods the trees' values stand still", () => {
   const changes: number[] = [];
-  fittedQTrees(full, { ...exact, rounds: 5, onProgress: (_, { change }) => changes.push(change) }).dispose();
+  fittedQTrees(full, { ...exact, rounds: 5, onProgress: (_, { change }) => changes.push(change) });
   assert.is(changes.length, 5);
   assert.ok(changes[2] > 0.1 && changes[3] < 1e-6 && changes[4] < 1e-6, `${changes}`);
 });
@@ -79,7 +100,6 @@ test("a discount of 0 leaves the mean reward of a step", async () => {
     }
   assert.ok(Math.abs(trees.values([0, sale.stock])[1] - sum / count) < 1e-4);
   assert.ok(Math.abs(agent.values([0, sale.stock])[1] - sum / count) < 0.15);
-  trees.dispose();
 });
 
 test("small batches of states learn the same values as all states at once", async () => {
