@@ -48,22 +48,29 @@ export interface FixedPlan {
 
 /**
  * The best fixed plan that coordinate ascent finds: one offer of each product from start to end, the slots, the
- * opening. From the first offers on the menus, one part is improved at a time, each choice tried on the same sales,
- * until a whole round improves nothing or `rounds` are done. A local optimum over parts, global in one product.
+ * opening. One part is improved at a time, each choice tried on the same sales,
+ * until a whole round improves nothing or `rounds` are done. It starts from the best of: `from`, and each offer shown for all
+ * products alike. A local optimum over parts, global in one product.
  */
-export function bestFixedOffers(shop: Shop, options: SearchOptions & { rounds?: number }): Found<FixedPlan> {
+export function bestFixedOffers(
+  shop: Shop,
+  options: SearchOptions & { rounds?: number; from?: FixedPlan },
+): Found<FixedPlan> {
   const rounds = requireInteger(options.rounds ?? 4, "rounds", 1);
   const P = shop.stock.length;
   const S = shop.lifts.length;
   const { steps, length } = shop.spec.clock;
   const make = (plan: FixedPlan) => fixedOffers(shop, plan.offers, plan);
-  const first = Array.from(
-    { length: P },
-    (_, i) => shop.staticMask.indexOf(1, shop.maskOffsets[i + 1]) - shop.maskOffsets[i + 1],
-  );
-  const start = { offers: first, slots: Array.from({ length: S }, (_, slot) => (slot < P ? slot : -1)), opens: 0 };
-  let best = bestChoice(shop, [start], make, options);
-  let tried = 1;
+  const slots = Array.from({ length: S }, (_, slot) => (slot < P ? slot : -1));
+  const allowed = (i: number, o: number) => o < shop.offers[i] && shop.staticMask[shop.maskOffsets[i + 1] + o] === 1;
+  const first = (i: number) => shop.staticMask.indexOf(1, shop.maskOffsets[i + 1]) - shop.maskOffsets[i + 1];
+  const alike = Array.from({ length: shop.menu }, (_, o) => ({
+    offers: Array.from({ length: P }, (__, i) => (allowed(i, o) ? o : first(i))),
+    ...{ slots, opens: 0 },
+  }));
+  const starts = options.from ? [options.from, ...alike] : alike;
+  let best = bestChoice(shop, starts, make, options);
+  let tried = starts.length;
   const improve = (choices: FixedPlan[]) => {
     if (choices.length === 0) return;
     const found = bestChoice(shop, choices, make, options);
@@ -75,7 +82,7 @@ export function bestFixedOffers(shop: Shop, options: SearchOptions & { rounds?: 
     for (let i = 0; i < P; i++) {
       const { choice } = best;
       const others = Array.from({ length: shop.offers[i] }, (_, o) => o).filter(
-        (o) => o !== choice.offers[i] && shop.staticMask[shop.maskOffsets[i + 1] + o] === 1,
+        (o) => o !== choice.offers[i] && allowed(i, o),
       );
       improve(others.map((o) => ({ ...choice, offers: choice.offers.map((old, j) => (j === i ? o : old)) })));
     }
