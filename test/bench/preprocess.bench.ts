@@ -1,18 +1,7 @@
-import { execFile } from "node:child_process";
 import { join } from "node:path";
-import { promisify } from "node:util";
 import { type Bench, type Metric, median, metric } from "./harness";
 import { soiledEvents } from "./preprocess/csv";
-
-/** One run of one side, in a process of its own. */
-interface Run {
-  seconds: number;
-  /** Processor seconds of the same stretch, all threads. */
-  cpu: number;
-  /** Largest resident memory of the process, in bytes. */
-  peak: number;
-  result: Record<string, number>;
-}
+import { ours, type Run, requireEqual, run } from "./preprocess/side";
 
 /** How often each side runs, and which peers: pandas needs more memory than most machines have at the largest size. */
 const PLANS: Record<number, { runs(asked: number): number; peers: readonly ("pandas" | "polars")[] }> = {
@@ -20,22 +9,6 @@ const PLANS: Record<number, { runs(asked: number): number; peers: readonly ("pan
   10000000: { runs: (asked) => Math.min(asked, 3), peers: ["pandas", "polars"] },
   50000000: { runs: () => 1, peers: [] },
 };
-
-const execute = promisify(execFile);
-
-async function run(command: string, args: readonly string[]): Promise<Run> {
-  const { stdout } = await execute(command, args, { maxBuffer: 1 << 26, env: { ...process.env, TZ: "UTC" } });
-  return JSON.parse(stdout) as Run;
-}
-
-/** Throws unless both sides counted the same and their sums agree to within rounding. */
-function requireEqual(ours: Run, peer: Run, name: string): void {
-  for (const [key, value] of Object.entries(ours.result)) {
-    const other = peer.result[key];
-    if (!(Math.abs(value - other) <= 1e-9 * Math.max(1, Math.abs(value))))
-      throw new Error(`the sides did different work: ${key} is ${value} here and ${other} with ${name}`);
-  }
-}
 
 const bench: Bench = {
   about:
@@ -48,7 +21,7 @@ const bench: Bench = {
       const csv = await soiledEvents(events, log);
       const plan = PLANS[events] ?? PLANS[1_000_000];
       const sides = {
-        ours: () => run(process.execPath, ["--import", "tsx", join(__dirname, "preprocess", "ours.ts"), csv]),
+        ours: () => ours("ours", csv),
         ...Object.fromEntries(
           plan.peers.map((peer) => [peer, () => run(python, [join(__dirname, "peers", "preprocess.py"), peer, csv])]),
         ),
@@ -68,7 +41,7 @@ const bench: Bench = {
         median(found[side].map((each) => each[value]));
       const name = `${events.toLocaleString("en")} events`;
       const beside = (value: "seconds" | "cpu" | "peak", scale: number, what: string, unit: string) => {
-        const ours = middle("ours", value) / scale;
+        const own = middle("ours", value) / scale;
         const peers = plan.peers.length === 0 ? [null] : plan.peers;
         for (const peer of peers)
           metrics.push(
@@ -76,7 +49,7 @@ const bench: Bench = {
               `${name}, ${what}, median of ${times}`,
               unit,
               "lower",
-              ours,
+              own,
               peer && { name: peer, value: middle(peer, value) / scale },
             ),
           );
