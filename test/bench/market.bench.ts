@@ -148,8 +148,8 @@ const bench: Bench = {
       const market = new ShopMarkets(shop, ROWS, 1);
       const together = await alternate(
         {
-          ours: () => rate(2 * ROWS, batched(market, 2)),
-          numpy: async () => rate(ROWS, (await ask("batched", ROWS, 1, false)).seconds),
+          ours: () => rate(4 * ROWS, batched(market, 4)),
+          numpy: async () => rate(2 * ROWS, (await ask("batched", ROWS, 2, false)).seconds),
         },
         runs,
       );
