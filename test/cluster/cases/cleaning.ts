@@ -9,6 +9,7 @@ import {
   fitMissing,
   fitOutliers,
   matchRefunds,
+  type OutlierBounds,
   refundsMatched,
   runSteps,
   treatOutliers,
@@ -22,6 +23,7 @@ const REJECTS = "step, source_row";
 export const cleaning: Cases = {
   "cleaning in one pass": {
     covers: ["clean", "CleaningReport", "EVENT_RULES", "validationRules"],
+    real: true,
     async run(engine, events, name) {
       const rules = validationRules({ ranges: { price: { high: 1e6 } } });
       const done = await clean(engine, events, { output: name, rules });
@@ -63,14 +65,15 @@ export const cleaning: Cases = {
   outliers: {
     covers: ["fitOutliers", "treatOutliers"],
     async run(engine, events, name) {
-      const found = [];
+      const bounds: OutlierBounds[] = [];
       const methods = [{ method: "iqr" }, { method: "z-score" }, { method: "mad" }, { method: "quantile" }] as const;
       for (const method of methods)
-        found.push(await fitOutliers(engine, events, "price", method, { by: "category_id" }));
+        bounds.push(await fitOutliers(engine, events, "price", method, { by: "category_id" }));
+      const found: unknown[] = [bounds];
       for (const [index, action] of (["drop", "cap", "flag"] as const).entries()) {
         const output = `${name}_${action}`;
         const names = { output, rejects: `${output}_rejects` };
-        const done = await runSteps(engine, events, [treatOutliers([found[index]], action)], names);
+        const done = await runSteps(engine, events, [treatOutliers([bounds[index]], action)], names);
         const columns = action === "flag" ? "source_row, price, price_outlier" : "source_row, price";
         found.push(done.steps, await engine.columns(`SELECT ${columns} FROM ${output} ORDER BY source_row`));
         found.push(await engine.columns(`SELECT source_row, field, value FROM ${names.rejects} ORDER BY source_row`));

@@ -14,6 +14,7 @@ import type { Cases } from "./case";
 export const features: Cases = {
   sessions: {
     covers: ["sessionise", "inSessions", "itemDwell", "funnel", "SESSION_GAP", "DWELL_CAP"],
+    real: true,
     async run(engine, events, name) {
       const found = await sessionise(engine, events, { output: name });
       const events2 = await inSessions(engine, events, { output: `${name}_events` });
@@ -30,6 +31,7 @@ export const features: Cases = {
   },
   "user features": {
     covers: ["userFeatures"],
+    real: true,
     async run(engine, events, name) {
       const groups = {
         ...{ intervals: true, categories: true, priceLevel: true, priceSensitivity: true, rhythm: { utcOffset: 8 } },

@@ -64,6 +64,7 @@ export const numbers: Cases = {
   },
   "interactions and sequences": {
     covers: ["interactionMatrix", "readSequences"],
+    real: true,
     async run(engine, events) {
       const matrix = await interactionMatrix(engine, events, {
         ...{ weights: { view: 1, cart: 3, purchase: 5 }, halfLife: 30 },
