@@ -43,7 +43,17 @@ test("on a tiny sale it reaches 98 % of the optimum's gain over salvage, also wh
     const sale = tinySale({ markdownOnly });
     const idle = sale.stock * (sale.salvage - sale.unitCost);
     const agent = await dqn(new FlashSale(sale), {
-      ...{ ...small, batch: 64, capacity: 20_000, steps: 20_000, seed: 3, discount: 1, rewardScale: 0.1, lookAhead: 1, lastExploration: 0.2 },
+      ...{
+        ...small,
+        batch: 64,
+        capacity: 20_000,
+        steps: 20_000,
+        seed: 3,
+        discount: 1,
+        rewardScale: 0.1,
+        lookAhead: 1,
+        lastExploration: 0.2,
+      },
     });
     const share = (evaluate(sale, policyFromAgent(sale, agent)).value - idle) / (solve(sale).value - idle);
     assert.ok(share > 0.98 && share <= 1, `${share}`);
