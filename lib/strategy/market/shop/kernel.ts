@@ -1,7 +1,7 @@
 import { createChances } from "./attraction";
 import { LEDGER_SIZE, ledgerIndex } from "./ledger";
 import { createMask } from "./mask";
-import { createOrders } from "./orders";
+import { createOrders, createQueue, QUEUE } from "./orders";
 import { binomialQuantile, poissonQuantile } from "./quantiles";
 import type { Shop } from "./shop";
 import { type ShopState, startSale } from "./state";
@@ -53,21 +53,27 @@ export function createKernel(shop: Shop, state: ShopState): ShopKernel {
   const { chances, compute } = createChances(shop, state);
   const { buys, waits, weights, sums, tastes } = chances;
   const account = new Float64Array(LEDGER_SIZE);
-  const take = createOrders(shop, state, account);
+  const queue = createQueue();
+  const { products: queuedProducts, kinds: queuedKinds, luck } = queue;
+  const serve = createOrders(shop, state, account, queue);
   const mask = createMask(shop, state);
   const { words, fill } = createThreefry();
   const weight = rewardWeights(spec.weights);
   // Names of other modules are looked up at each use: not in the innermost loop.
-  const [quantile, poisson, size, { log, min }] = [binomialQuantile, poissonQuantile, LEDGER_SIZE, Math];
+  const [quantile, poisson, size, full, { log, min }] = [binomialQuantile, poissonQuantile, LEDGER_SIZE, QUEUE, Math];
 
-  /** The order of a buyer of kind k, whose product is the one at `point` of the weights laid end to end. */
+  /** Queues a buyer of kind k, whose product is the one at `point` of the weights laid end to end. */
   function order(row: number, k: number, point: number): void {
     const first = tastes[k] * P;
     let left = point;
     let i = 0;
     while (i < P - 1 && left >= weights[first + i]) left -= weights[first + i++];
+    if (queue.count === full) serve(row);
+    const place = queue.count++;
+    queuedProducts[place] = i;
+    queuedKinds[place] = k;
     // Rounding may leave as much as the whole weight.
-    take(row, i, k, min(left / weights[first + i], 1 - 2 ** -33));
+    luck[place] = min(left / weights[first + i], 1 - 2 ** -33);
   }
 
   /** The customers who come back, and their orders. Returns the surplus that they expect. */
@@ -142,6 +148,7 @@ export function createKernel(shop: Shop, state: ShopState): ShopKernel {
       compute(row, step, since, actions, at + 1 + P);
       let surplus = W > 0 ? comeBack(row, step, since === length - 1) : 0;
       surplus += arrive(row, step);
+      serve(row);
       const demanded = account[DEMANDED];
       account[SURPLUS] = demanded > 0 ? (surplus * account[BUYERS]) / demanded : surplus;
     }
