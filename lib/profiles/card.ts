@@ -25,6 +25,56 @@ export interface ProfileCard {
   toString(): string;
 }
 
+/** What a user's purchases say about prices: columns of `userFeatures` by its groups `priceLevel` and `priceSensitivity`. */
+export interface PriceFeatures {
+  markdown_share?: number;
+  item_price_index?: number;
+  category_price_index?: number;
+  units_slope?: number;
+  purchase_slope?: number;
+}
+
+/**
+ * The card's section on price sensitivity. Slopes are told as what 10 % off does, at x = ln 0.9: units change by the
+ * factor 0.9^slope, the chance of buying by slope · ln 0.9 in points. What isn't known (NaN, undefined) is left out.
+ */
+export function priceSensitivitySection(features: PriceFeatures): Profile["sections"][number] {
+  const { markdown_share, item_price_index, category_price_index, units_slope, purchase_slope } = features;
+  const given = (value: number | undefined): value is number => value !== undefined && !Number.isNaN(value);
+  const percent = (value: number) => 100 * value;
+  return {
+    title: "Price sensitivity",
+    facts: [
+      {
+        label: "bought on markdown",
+        value: given(markdown_share) ? percent(markdown_share) : undefined,
+        unit: "% of lines",
+        ...(given(markdown_share) ? { share: markdown_share } : {}),
+      },
+      {
+        label: "pays, of an item's mean price",
+        value: given(item_price_index) ? percent(item_price_index) : undefined,
+        unit: "%",
+      },
+      {
+        label: "pays, of a category's mean price",
+        value: given(category_price_index) ? percent(category_price_index) : undefined,
+        unit: "%",
+      },
+      {
+        label: "10 % off: units a purchase",
+        value: given(units_slope) ? percent(0.9 ** units_slope - 1) : undefined,
+        unit: "%",
+      },
+      {
+        label: "10 % off: chance of buying",
+        value: given(purchase_slope) ? percent(purchase_slope * Math.log(0.9)) : undefined,
+        unit: "points",
+      },
+    ],
+  };
+}
+
 const DISPLAY = Symbol.for("Jupyter.display");
 
 /**

@@ -1,5 +1,12 @@
 /** Who the users are: what they are worth, whether they will stay, which kinds there are. */
-export { type CardFact, type Profile, type ProfileCard, profileCard } from "./card";
+export {
+  type CardFact,
+  type PriceFeatures,
+  type Profile,
+  type ProfileCard,
+  priceSensitivitySection,
+  profileCard,
+} from "./card";
 export { type ChurnModel, type ChurnModelOptions, type ChurnRows, fitChurn } from "./churn/model";
 export { ACTIONS, type Risk, type RiskBand, type RiskLimits, riskBands, riskOf } from "./churn/risk";
 export { type ChurnScores, scoreChurn } from "./churn/score";

@@ -1,7 +1,7 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { InputError } from "../../lib/errors";
-import { type Profile, profileCard } from "../../lib/profiles/card";
+import { type Profile, priceSensitivitySection, profileCard } from "../../lib/profiles/card";
 import { isDisplayable } from "../../lib/workbench/displayable";
 
 const profile: Profile = {
@@ -33,6 +33,23 @@ test("a card shows itself as HTML and as text, without what isn't known", () => 
   assert.match(bundle["text/html"], /&quot;tea&quot; &amp; cake/);
   assert.match(bundle["text/html"], /width:12\.3%/);
   assert.not.match(bundle["text/html"], /Tastes|NaN|undefined/);
+});
+
+test("price sensitivity reads as what a tenth off does; what isn't known is left out", () => {
+  const section = priceSensitivitySection({
+    markdown_share: 0.25,
+    item_price_index: 0.97,
+    category_price_index: Number.NaN,
+    units_slope: -1,
+    purchase_slope: -0.5,
+  });
+  const card = String(profileCard({ title: "t", sections: [section] }));
+  assert.match(card, /bought on markdown: 25 % of lines/);
+  assert.match(card, /pays, of an item's mean price: 97 %/);
+  assert.not.match(card, /category/);
+  // 1 / 0.9 − 1 and −0.5 · ln 0.9.
+  assert.match(card, /units a purchase: 11.11 %/);
+  assert.match(card, /chance of buying: 5.268 points/);
 });
 
 test("a share outside [0, 1] and a card without facts are refused", () => {
