@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { open, rename, rm, stat } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { DataError } from "../errors";
+import { putFolder } from "./sinks/replace-folder";
 
 /** The glob of the Parquet files at a path: the path itself, or a folder's `*.parquet`. Throws DataError for none. */
 export async function parquetFiles(path: string): Promise<string> {
@@ -22,19 +23,15 @@ export async function parquetFiles(path: string): Promise<string> {
  */
 export async function replacing(path: string, write: (target: string) => Promise<void>): Promise<void> {
   const whole = resolve(path);
-  const beside = (what: string) => join(dirname(whole), `.${basename(whole)}.${process.pid}.${what}`);
-  const [target, old] = [beside("new"), beside("old")];
+  const target = join(dirname(whole), `.${basename(whole)}.${process.pid}.new`);
   try {
     await rm(target, { recursive: true, force: true });
     await write(target);
     await settle(target);
-    // A file replaces a file in one step; a folder can't, so the old one steps aside for a moment.
     const folder = existsSync(whole) && ((await stat(whole)).isDirectory() || (await stat(target)).isDirectory());
-    if (folder) await rename(whole, old);
-    await rename(target, whole);
+    await (folder ? putFolder : rename)(target, whole);
   } finally {
     await rm(target, { recursive: true, force: true });
-    await rm(old, { recursive: true, force: true });
   }
 }
 

@@ -22,8 +22,8 @@ const SALES = 50_000;
 /** The peer's updates draw single steps, ours whole states: same rate, batch, network, target, updates. */
 const SAME = { updates: 4000, batch: 256, hidden: [64, 64], learningRate: 1e-3, lastLearningRate: 1e-3 };
 const CQL = { alpha: 0.02, targetEvery: 100 };
-/** The seeds of the logs; the agents' settings were worked out on logs of other seeds, 1 to 3. */
-const FIRST_SEED = 11;
+/** The seeds of the logs; the agents' settings were worked out on other logs, of seeds 1 to 15. */
+const FIRST_SEED = 21;
 
 const sale = exampleSale();
 const rule = ruleOfThumb(sale);

@@ -4,31 +4,37 @@ import { basename, dirname, join, resolve } from "node:path";
 import { load } from "koffi";
 
 /**
- * Has `write` make a folder beside `path`, and puts it in place of what is there when it is whole. On Linux the two are
- * exchanged in one step (renameat2), so that a run killed at any moment leaves the old or the new; elsewhere, and on file
- * systems that can't exchange, the old steps aside for a moment.
+ * Has `write` make a folder beside `path`, and puts it in place of what is there when it is whole; see {@link putFolder}.
  */
 export async function replaceFolder(path: string, write: (target: string) => Promise<void>): Promise<void> {
   const whole = resolve(path);
   const target = join(dirname(whole), `.${basename(whole)}.${process.pid}.new`);
-  const aside = `${target}.old`;
   try {
     await rm(target, { recursive: true, force: true });
     await write(target);
-    if (!existsSync(whole)) await rename(target, whole);
-    else if (!exchange(target, whole)) {
-      await rename(whole, aside);
-      try {
-        await rename(target, whole);
-      } catch (error) {
-        await rename(aside, whole);
-        throw error;
-      }
-    }
+    await putFolder(target, whole);
   } finally {
     await rm(target, { recursive: true, force: true });
-    if (existsSync(whole)) await rm(aside, { recursive: true, force: true });
   }
+}
+
+/**
+ * Puts a finished folder in the place of a folder or file, which is removed. On Linux the two are exchanged in one step
+ * (renameat2), so that a run killed at any moment leaves the old or the new; elsewhere, and on file systems that can't
+ * exchange, the old steps aside for a moment, and comes back if the new can't take its place.
+ */
+export async function putFolder(target: string, whole: string): Promise<void> {
+  if (!existsSync(whole)) return rename(target, whole);
+  if (exchange(target, whole)) return rm(target, { recursive: true, force: true });
+  const aside = `${target}.old`;
+  await rename(whole, aside);
+  try {
+    await rename(target, whole);
+  } catch (error) {
+    await rename(aside, whole);
+    throw error;
+  }
+  await rm(aside, { recursive: true, force: true });
 }
 
 const AT_WORKING_FOLDER = -100;
