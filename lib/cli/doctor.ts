@@ -32,6 +32,7 @@ export async function doctor(argv: string[]): Promise<number> {
     kernelSpec(),
     version("nvidia", "nvidia-smi", ["-L"], "only for a GPU: install NVIDIA's driver, then npm run setup"),
     version("chromium", process.env.FLASHLAB_CHROMIUM ?? "chromium", ["--version"], "only for the browser tests"),
+    version("java", "java", ["--version"], "only for Spark: install Java 17 or later"),
     await backend(),
     dataSets(),
   ];
