@@ -32,7 +32,8 @@ export function sequenceRecommender(
     const rows = Int32Array.from(users.keys()).sort((a, b) => known(users[a]) - known(users[b]));
     const back = new Int32Array(users.length);
     for (let place = 0; place < rows.length; place++) back[rows[place]] = place;
-    const scores = tf.tidy(() => {
+    // Out of tidy as a tensor: it would look for tensors among the numbers of an array, one by one.
+    const product = tf.tidy(() => {
       const parts: tf.Tensor2D[] = [];
       for (let start = 0; start < rows.length; start += ALIKE) {
         const some = rows.subarray(start, start + ALIKE).map((row) => users[row]);
@@ -40,8 +41,10 @@ export function sequenceRecommender(
       }
       const states = tf.gather(tf.concat(parts, 0), tf.tensor1d(back, "int32"));
       const items = tf.slice(itemEmbeddings(model), [1, 0], [itemCount, model.shape.width]) as tf.Tensor2D;
-      return tf.matMul(states, items, false, true).dataSync() as Float32Array;
+      return tf.matMul(states, items, false, true);
     });
+    const scores = product.dataSync() as Float32Array;
+    product.dispose();
     for (let row = 0; row < users.length; row++)
       if (known(users[row]) <= 0) scores.fill(0, row * itemCount, (row + 1) * itemCount);
     return scores;
