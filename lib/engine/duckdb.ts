@@ -1,12 +1,13 @@
 import { type DuckDBConnection, DuckDBInstance, type DuckDBResult } from "@duckdb/node-api";
 import { type ColumnTable, table } from "arquero";
-import { AbortedError, InputError, requireInteger, throwIfAborted } from "../errors";
+import { InputError, requireInteger } from "../errors";
 import { type Columns, readColumns } from "./columns";
 import { DUCKDB } from "./duckdb-dialect";
 import { type ColumnType, type Engine, nameParts, type OnProgress, type QueryOptions } from "./engine";
 import { sqlError } from "./errors";
 import { parquetFiles, replacing } from "./parquet";
 import { quoteText } from "./quote";
+import { Turns } from "./turns";
 import { commonType } from "./types";
 import { bindable, type SqlValues } from "./values";
 
@@ -54,8 +55,7 @@ function amount(text: string, place: string): string {
 
 class DuckDbEngine implements Engine {
   readonly dialect = DUCKDB;
-  private last: Promise<unknown> = Promise.resolve();
-  private closed = false;
+  private readonly turns = new Turns("openEngine");
 
   constructor(
     private readonly instance: DuckDBInstance,
@@ -118,9 +118,7 @@ class DuckDbEngine implements Engine {
   }
 
   async close(): Promise<void> {
-    if (this.closed) return;
-    this.closed = true;
-    await this.last;
+    if (!(await this.turns.close())) return;
     this.connection.closeSync();
     this.instance.closeSync();
   }
@@ -143,34 +141,28 @@ class DuckDbEngine implements Engine {
     { signal, onProgress = this.onProgress }: QueryOptions = {},
     read: (result: DuckDBResult) => Promise<T>,
   ): Promise<T> {
-    if (this.closed)
-      return Promise.reject(new InputError("this engine is closed", { remedy: "Open another with openEngine()." }));
-    const turn = this.last.then(async () => {
-      throwIfAborted(signal, "the query");
-      // Again and again, since an interrupt is lost on a statement that is only being prepared.
-      let repeat: NodeJS.Timeout | undefined;
-      const interrupt = () => {
-        this.connection.interrupt();
-        repeat = setInterval(() => this.connection.interrupt(), 20);
-      };
-      signal?.addEventListener("abort", interrupt, { once: true });
-      const watch = onProgress && setInterval(() => this.report(onProgress), 200);
-      try {
+    let repeat: NodeJS.Timeout | undefined;
+    let watch: NodeJS.Timeout | undefined;
+    return this.turns.take({
+      signal,
+      work: async () => {
+        watch = onProgress && setInterval(() => this.report(onProgress), 200);
         const bound = bindable(values);
         const found = await read(await this.connection.stream(sql, bound?.values, bound?.types));
         onProgress?.(1);
         return found;
-      } catch (error) {
-        if (signal?.aborted) throw new AbortedError("the query was stopped", { cause: signal.reason });
-        throw sqlError(error, sql);
-      } finally {
-        signal?.removeEventListener("abort", interrupt);
+      },
+      stop: () => {
+        // Again and again, since an interrupt is lost on a statement that is only being prepared.
+        this.connection.interrupt();
+        repeat = setInterval(() => this.connection.interrupt(), 20);
+      },
+      done: () => {
         clearInterval(repeat);
         clearInterval(watch);
-      }
+      },
+      inWords: (error) => sqlError(error, sql),
     });
-    this.last = turn.catch(() => undefined);
-    return turn;
   }
 
   private report(onProgress: OnProgress): void {

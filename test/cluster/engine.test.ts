@@ -20,6 +20,7 @@ import {
 import { findPyspark } from "../../lib/engine/spark/machine";
 import { AbortedError, InputError } from "../../lib/errors";
 import { AGGREGATES, PIECES, QUERIES, SCALARS, together } from "../engine/dialect-cases";
+import { errorOf } from "../error-of";
 import { CONF } from "./twins";
 
 const folder = mkdtempSync(join(tmpdir(), "flashlab-spark-test-"));
@@ -33,13 +34,6 @@ test.after(async () => {
   await Promise.all([spark.close(), duckdb.close()]);
   rmSync(folder, { recursive: true, force: true });
 });
-
-async function errorOf(promise: Promise<unknown>): Promise<Error> {
-  return promise.then(
-    () => assert.unreachable("expected an error") as never,
-    (error) => error,
-  );
-}
 
 test("what the dialect writes means on Spark what it means on DuckDB", async () => {
   for (const [cases, from] of [

@@ -6,32 +6,13 @@ import * as assert from "uvu/assert";
 import { loadCsv } from "../../lib/datasets/adapters/csv";
 import { type Engine, openEngine } from "../../lib/engine/index";
 import { inFolder } from "./fixtures";
+import { COLUMNS, readAbc } from "./read-abc";
 
 let engine: Engine;
 test.before(async () => {
   engine = await openEngine({ threads: 1 });
 });
 test.after(() => engine.close());
-
-const COLUMNS = ["a", "b", "c"];
-
-/** What reading a file gives: the records' first fields, and the lines that couldn't be read. */
-async function read(path: string, body: string | Buffer, layout: { header?: boolean; quote?: string } = {}) {
-  writeFileSync(path, body);
-  await loadCsv(engine, "fuzzed", path, { columns: COLUMNS, ...layout });
-  const { source_row, a, b, c } = await engine.columns(
-    "SELECT source_row, left(a, 20) AS a, left(b, 20) AS b, left(c, 20) AS c FROM fuzzed ORDER BY source_row",
-  );
-  const bad = await engine.columns("SELECT line, reason FROM fuzzed_unreadable ORDER BY line");
-  assert.equal(
-    [...source_row],
-    [...source_row].map((_, index) => index + 1),
-  );
-  return {
-    rows: [...a].map((_, row) => [a[row], b[row], c[row]]),
-    unreadable: [...bad.line].map((line, row) => [line, String(bad.reason[row])] as const),
-  };
-}
 
 const SHORT: [what: string, body: string | Buffer, rows: unknown[][], unreadable: (readonly [number, RegExp])[]][] = [
   ["an empty file", "", [], []],
@@ -123,7 +104,7 @@ const SHORT: [what: string, body: string | Buffer, rows: unknown[][], unreadable
 for (const [what, body, rows, unreadable] of SHORT)
   test(`read as it should be: ${what}`, () =>
     inFolder(async (folder) => {
-      const found = await read(join(folder, "short.csv"), body);
+      const found = await readAbc(engine, join(folder, "short.csv"), body);
       assert.equal(found.rows, rows);
       assert.is(found.unreadable.length, unreadable.length);
       for (const [index, [line, reason]] of unreadable.entries()) {
@@ -157,7 +138,7 @@ test("a quote left open early in 40 MB, plain or compressed, costs one line", ()
 test("a file made to open quotes again and again is given up on line by line, in bounded work", () =>
   inFolder(async (folder) => {
     const many = 20_000;
-    const found = await read(join(folder, "again.csv"), `a,b,c\n1,2,3\n${'b","c\n'.repeat(many + 1)}`);
+    const found = await readAbc(engine, join(folder, "again.csv"), `a,b,c\n1,2,3\n${'b","c\n'.repeat(many + 1)}`);
     assert.is(found.rows.length + found.unreadable.length, many + 2);
     assert.equal(found.rows[0], ["1", "2", "3"]);
   }));
@@ -165,7 +146,10 @@ test("a file made to open quotes again and again is given up on line by line, in
 test("UTF-16 and a header that opens a quote are errors that say what to do", () =>
   inFolder(async (folder) => {
     const problem = (body: string | Buffer) =>
-      read(join(folder, "wrong.csv"), body).then(String, (error: Error) => `${error.name}: ${error.message}`);
+      readAbc(engine, join(folder, "wrong.csv"), body).then(
+        String,
+        (error: Error) => `${error.name}: ${error.message}`,
+      );
     assert.match(await problem(Buffer.from("\ufeffa,b,c\n1,2,3\n", "utf16le")), /DataError: .*UTF-16.*iconv/);
     assert.match(
       await problem('a,"b,c\n1,2,3\n4,5,6\n'),

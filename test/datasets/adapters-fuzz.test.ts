@@ -3,37 +3,17 @@ import { join } from "node:path";
 import * as fc from "fast-check";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { loadCsv } from "../../lib/datasets/adapters/csv";
 import { openEvents } from "../../lib/datasets/index";
 import { type Engine, openEngine } from "../../lib/engine/index";
 import { clean, validationRules } from "../../lib/preprocessing/index";
 import { inFolder } from "./fixtures";
+import { readAbc } from "./read-abc";
 
 let engine: Engine;
 test.before(async () => {
   engine = await openEngine({ threads: 1 });
 });
 test.after(() => engine.close());
-
-const COLUMNS = ["a", "b", "c"];
-
-/** What reading a file gives: the records' first fields, and the lines that couldn't be read. */
-async function read(path: string, body: string | Buffer, layout: { header?: boolean; quote?: string } = {}) {
-  writeFileSync(path, body);
-  await loadCsv(engine, "fuzzed", path, { columns: COLUMNS, ...layout });
-  const { source_row, a, b, c } = await engine.columns(
-    "SELECT source_row, left(a, 20) AS a, left(b, 20) AS b, left(c, 20) AS c FROM fuzzed ORDER BY source_row",
-  );
-  const bad = await engine.columns("SELECT line, reason FROM fuzzed_unreadable ORDER BY line");
-  assert.equal(
-    [...source_row],
-    [...source_row].map((_, index) => index + 1),
-  );
-  return {
-    rows: [...a].map((_, row) => [a[row], b[row], c[row]]),
-    unreadable: [...bad.line].map((line, row) => [line, String(bad.reason[row])] as const),
-  };
-}
 
 /** A field's text as it may stand in a file, in quotes or not, as bytes. */
 const field = fc.oneof(
@@ -85,7 +65,11 @@ test("as many records come out as were put in, whatever is in their fields and b
             );
           // The last record may lack its line end.
           if (last && records.length > 0) parts.push(Buffer.from("end,of,file"));
-          const found = await read(join(folder, "put.csv"), Buffer.concat([Buffer.from(`${mark}a,b,c\n`), ...parts]));
+          const found = await readAbc(
+            engine,
+            join(folder, "put.csv"),
+            Buffer.concat([Buffer.from(`${mark}a,b,c\n`), ...parts]),
+          );
           assert.is(found.rows.length + found.unreadable.length, parts.length);
         },
       ),
@@ -101,7 +85,7 @@ test("without quotes a record is a line: those that aren't blank, counted by spl
       fc.asyncProperty(fc.array(piece, { maxLength: 40 }), async (pieces) => {
         const text = pieces.join("");
         const lines = text.split(/[\r\n]/).filter((line) => line !== "");
-        const found = await read(join(folder, "lines.csv"), text, { header: false, quote: "" });
+        const found = await readAbc(engine, join(folder, "lines.csv"), text, { header: false, quote: "" });
         assert.equal(
           found.rows.map((row) => row[0]),
           lines.map((line) => line.split(",")[0].slice(0, 20)),
@@ -124,7 +108,7 @@ test("any bytes, most of them quotes and line ends: nothing is thrown, nothing i
       fc.asyncProperty(fc.array(piece, { maxLength: 30 }), async (pieces) => {
         const body = Buffer.concat([Buffer.from("a,b,c\n"), ...pieces]);
         // The reader is checked against a count of its own, with a DataError for a difference: none may come.
-        const { rows, unreadable } = await read(join(folder, "any.csv"), body);
+        const { rows, unreadable } = await readAbc(engine, join(folder, "any.csv"), body);
         const lines =
           body
             .toString("latin1")

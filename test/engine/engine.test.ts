@@ -4,20 +4,13 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { type Engine, openEngine, quoteIdentifier, quoteText, SqlError } from "../../lib/engine/index";
 import { AbortedError, DataError, InputError } from "../../lib/errors";
+import { errorOf } from "../error-of";
 
 let engine: Engine;
 test.before(async () => {
   engine = await openEngine({ threads: 2 });
 });
 test.after(() => engine.close());
-
-/** The error that a promise ends in. */
-async function errorOf(promise: Promise<unknown>): Promise<Error> {
-  return promise.then(
-    () => assert.unreachable("expected an error") as never,
-    (error) => error,
-  );
-}
 
 test("numbers arrive in the typed array of their SQL type", async () => {
   const columns = await engine.columns(`SELECT

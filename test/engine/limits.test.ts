@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { DiskFullError, type Engine, OutOfMemoryError, openEngine, SqlError } from "../../lib/engine/index";
+import { errorOf } from "../error-of";
 
 const folder = mkdtempSync(join(tmpdir(), "flashlab-limits-"));
 test.after(() => rmSync(folder, { recursive: true, force: true }));
@@ -12,13 +13,6 @@ test.after(() => rmSync(folder, { recursive: true, force: true }));
 const LARGE = "SELECT count(*) AS n FROM (SELECT DISTINCT range::VARCHAR || repeat('x', 100) AS s FROM range(600000))";
 const SORTED = `CREATE OR REPLACE TABLE sorted AS
   SELECT sha256(range::VARCHAR) || md5(range::VARCHAR) AS s FROM range(700000) ORDER BY s`;
-
-async function errorOf(promise: Promise<unknown>): Promise<Error> {
-  return promise.then(
-    () => assert.unreachable("expected an error") as never,
-    (error) => error,
-  );
-}
 
 async function within(settings: Parameters<typeof openEngine>[0], work: (engine: Engine) => Promise<void>) {
   const engine = await openEngine({ threads: 1, memoryLimit: "40MB", ...settings });

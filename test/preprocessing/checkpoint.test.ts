@@ -7,6 +7,7 @@ import { type Engine, openEngine } from "../../lib/engine/index";
 import { AbortedError, DataError, InputError } from "../../lib/errors";
 import { type CheckpointStage, runCheckpointed } from "../../lib/preprocessing/checkpoint";
 import { digestOf, killedAt } from "../engine/sinks/interrupted";
+import { errorOf } from "../error-of";
 import { stages } from "./checkpoint-stages";
 
 let engine: Engine;
@@ -18,13 +19,6 @@ test.after(async () => {
   await engine.close();
   rmSync(folder, { recursive: true, force: true });
 });
-
-async function errorOf(promise: Promise<unknown>): Promise<Error> {
-  return promise.then(
-    () => assert.unreachable("expected an error") as never,
-    (error) => error,
-  );
-}
 
 test("a second run skips what is there; a changed setting or file is made again, and what follows from it", async () => {
   const path = join(folder, "skips");

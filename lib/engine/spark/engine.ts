@@ -1,12 +1,12 @@
 import { rm } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { type ColumnTable, table } from "arquero";
-import { AbortedError, InputError, throwIfAborted } from "../../errors";
 import type { Column, Columns } from "../columns";
 import { type ColumnType, type Engine, nameParts, type OnProgress, type QueryOptions } from "../engine";
 import { parquetFiles, replacing } from "../parquet";
 import { quoteText } from "../quote";
 import { SPARK } from "../spark-dialect";
+import { Turns } from "../turns";
 import { commonType } from "../types";
 import type { SqlValues } from "../values";
 import type { Bridge } from "./bridge";
@@ -17,8 +17,7 @@ import { sendable } from "./values";
 /** Spark SQL behind the common interface. Results come as Parquet files, which DuckDB reads into the same typed arrays. */
 export class SparkEngine implements Engine {
   readonly dialect = SPARK;
-  private last: Promise<unknown> = Promise.resolve();
-  private closed = false;
+  private readonly turns = new Turns("openSpark");
   private count = 0;
 
   constructor(
@@ -117,9 +116,7 @@ export class SparkEngine implements Engine {
   }
 
   async close(): Promise<void> {
-    if (this.closed) return;
-    this.closed = true;
-    await this.last;
+    if (!(await this.turns.close())) return;
     await Promise.all([this.bridge.close(), this.reader.close()]);
     await rm(this.scratch, { recursive: true, force: true });
   }
@@ -136,20 +133,16 @@ export class SparkEngine implements Engine {
     { signal, onProgress = this.onProgress }: QueryOptions = {},
     work: (ask: (op: string, request: Record<string, unknown>) => Promise<unknown>) => Promise<T>,
   ): Promise<T> {
-    if (this.closed)
-      return Promise.reject(new InputError("this engine is closed", { remedy: "Open another with openSpark()." }));
-    const turn = this.last.then(async () => {
-      throwIfAborted(signal, "the query");
-      let current = -1;
-      const stop = () => this.bridge.cancel(current);
-      signal?.addEventListener("abort", stop, { once: true });
-      let share = 0;
-      // More tasks become known on the way; a bar that has moved on doesn't go back for them.
-      const report = (now: number) => {
-        share = Math.max(share, Math.min(1, now));
-        onProgress?.(share);
-      };
-      try {
+    let current = -1;
+    let share = 0;
+    // More tasks become known on the way; a bar that has moved on doesn't go back for them.
+    const report = (now: number) => {
+      share = Math.max(share, Math.min(1, now));
+      onProgress?.(share);
+    };
+    return this.turns.take({
+      signal,
+      work: async () => {
         const found = await work((op, request) => {
           const { id, answer } = this.bridge.ask({ ...request, op }, onProgress && report);
           current = id;
@@ -157,15 +150,10 @@ export class SparkEngine implements Engine {
         });
         onProgress?.(1);
         return found;
-      } catch (error) {
-        if (signal?.aborted) throw new AbortedError("the query was stopped", { cause: signal.reason });
-        throw sparkError(error, sql);
-      } finally {
-        signal?.removeEventListener("abort", stop);
-      }
+      },
+      stop: () => this.bridge.cancel(current),
+      inWords: (error) => sparkError(error, sql),
     });
-    this.last = turn.catch(() => undefined);
-    return turn;
   }
 }
 

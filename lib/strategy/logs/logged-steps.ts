@@ -47,6 +47,11 @@ export function episodeStarts(log: LoggedSteps): Int32Array {
   return Int32Array.from(starts);
 }
 
+/** Steps of the longest episode, from {@link episodeStarts}; 0 without any. */
+export function longestEpisode(starts: Int32Array): number {
+  return starts.slice(1).reduce((most, end, episode) => Math.max(most, end - starts[episode]), 0);
+}
+
 /** The sum of rewards (or of costs) of each episode that came to its end: [ended episodes]. */
 export function episodeReturns(log: LoggedSteps, of: "rewards" | "costs" = "rewards"): Float64Array {
   const starts = episodeStarts(log);

@@ -12,6 +12,7 @@ import { readKeyMetadata } from "../../../lib/engine/sinks/parquet-footer";
 import { readSecretKey, SecretKey } from "../../../lib/engine/sinks/secret-key";
 import { writeParquet } from "../../../lib/engine/sinks/write";
 import { DataError, EnvironmentError, InputError } from "../../../lib/errors";
+import { errorOf } from "../../error-of";
 
 let engine: Engine;
 const folder = mkdtempSync(join(tmpdir(), "flashlab-encrypted-"));
@@ -30,13 +31,6 @@ test.after(async () => {
   await engine.close();
   rmSync(folder, { recursive: true, force: true });
 });
-
-async function errorOf(promise: Promise<unknown>): Promise<Error> {
-  return promise.then(
-    () => assert.unreachable("expected an error") as never,
-    (error) => error,
-  );
-}
 
 function thrown(work: () => unknown): Error {
   try {

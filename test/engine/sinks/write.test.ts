@@ -9,6 +9,7 @@ import { DiskFullError, type Engine, openEngine } from "../../../lib/engine/inde
 import { writeCsv, writeParquet } from "../../../lib/engine/sinks/write";
 import { readFiles } from "../../../lib/engine/sources/read-files";
 import { AbortedError, InputError } from "../../../lib/errors";
+import { errorOf } from "../../error-of";
 import { digestOf, ended, killedAt, runCode } from "./interrupted";
 
 let engine: Engine;
@@ -23,13 +24,6 @@ test.after(async () => {
   await engine.close();
   rmSync(folder, { recursive: true, force: true });
 });
-
-async function errorOf(promise: Promise<unknown>): Promise<Error> {
-  return promise.then(
-    () => assert.unreachable("expected an error") as never,
-    (error) => error,
-  );
-}
 
 test("what was written is read back, and written again it has the same bytes", async () => {
   for (const name of ["a/sales.parquet", "a/sales.csv", "a/sales.csv.gz"]) {

@@ -3,18 +3,12 @@ import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { readTable, type TableSource } from "../../../lib/engine/sources/table";
 import { AbortedError, DataError, EnvironmentError, InputError } from "../../../lib/errors";
+import { errorOf } from "../../error-of";
 import { type Context, openContext } from "../servers/context";
 import { startMariaDb } from "../servers/mariadb";
 import { startPostgreSql } from "../servers/postgresql";
 import { freePort } from "../servers/server";
 import { row } from "./any-row";
-
-async function errorOf(promise: Promise<unknown>): Promise<Error> {
-  return promise.then(
-    () => assert.unreachable("expected an error") as never,
-    (error) => error,
-  );
-}
 
 for (const [name, start] of [
   ["MariaDB", startMariaDb],

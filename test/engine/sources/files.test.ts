@@ -8,6 +8,7 @@ import * as assert from "uvu/assert";
 import { type Engine, openEngine, quoteText } from "../../../lib/engine/index";
 import { readFiles } from "../../../lib/engine/sources/read-files";
 import { AbortedError, DataError, InputError } from "../../../lib/errors";
+import { errorOf } from "../../error-of";
 
 let engine: Engine;
 const folder = mkdtempSync(join(tmpdir(), "flashlab-files-"));
@@ -18,13 +19,6 @@ test.after(async () => {
   await engine.close();
   rmSync(folder, { recursive: true, force: true });
 });
-
-async function errorOf(promise: Promise<unknown>): Promise<Error> {
-  return promise.then(
-    () => assert.unreachable("expected an error") as never,
-    (error) => error,
-  );
-}
 
 /** A file in a fresh folder's path. */
 function put(path: string, content: string | Buffer): string {

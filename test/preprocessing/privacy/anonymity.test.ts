@@ -4,19 +4,13 @@ import * as assert from "uvu/assert";
 import { type Engine, openEngine } from "../../../lib/engine/index";
 import { InputError } from "../../../lib/errors";
 import { anonymise, dropDirectIdentifiers, generalise, kAnonymity } from "../../../lib/preprocessing/privacy/index";
+import { errorOf } from "../../error-of";
 
 let engine: Engine;
 test.before(async () => {
   engine = await openEngine({ threads: 1 });
 });
 test.after(() => engine.close());
-
-async function errorOf(promise: Promise<unknown>): Promise<Error> {
-  return promise.then(
-    () => assert.unreachable("expected an error") as never,
-    (error) => error,
-  );
-}
 
 test("k and l of the table that Machanavajjhala et al. begin with (2007, figures 1 and 2)", async () => {
   // The patients' table as they coarsened it: 4-anonymous, and one class with a single disease.

@@ -6,6 +6,7 @@ import { type Engine, openEngine } from "../../../lib/engine/index";
 import { SecretKey } from "../../../lib/engine/sinks/secret-key";
 import { EnvironmentError, InputError } from "../../../lib/errors";
 import { hmacBlocks, hmacSql, pseudonymise } from "../../../lib/preprocessing/privacy/index";
+import { errorOf } from "../../error-of";
 
 let engine: Engine;
 const key = new SecretKey(Buffer.from([...Array(32).keys()]));
@@ -15,13 +16,6 @@ test.before(async () => {
     CASE WHEN i % 3 = 0 THEN NULL ELSE 'user ' || (i % 50) END AS referrer, i AS n FROM range(5000) AS t(i)`);
 });
 test.after(() => engine.close());
-
-async function errorOf(promise: Promise<unknown>): Promise<Error> {
-  return promise.then(
-    () => assert.unreachable("expected an error") as never,
-    (error) => error,
-  );
-}
 
 async function hmac(secret: Uint8Array, message: Uint8Array): Promise<string> {
   const { inner, outer } = hmacBlocks(secret);

@@ -34,44 +34,36 @@ export function layersOf(sizes: readonly number[]): { layers: Layer[]; count: nu
   return { layers, count, places };
 }
 
-/** Copies a matrix [rows × width] to where its rows are {@link wide}, filled up with zeros. */
-export function place(
-  ...[memory, to, from, first, rows, width]: [
-    memory: Float32Array,
-    to: number,
-    from: Float32Array | Float64Array,
-    first: number,
-    rows: number,
-    width: number,
-  ]
-): void {
+/** A matrix [rows × width] from its number `first` on, and the place from `at` on where its rows are {@link wide}. */
+export type Placed = [
+  memory: Float32Array,
+  at: number,
+  matrix: Float32Array | Float64Array,
+  first: number,
+  rows: number,
+  width: number,
+];
+
+/** Copies a matrix to its place, filled up with zeros. */
+export function place(...[memory, at, matrix, first, rows, width]: Placed): void {
   const pitch = wide(width);
   if (pitch === width) {
-    memory.set(from.subarray(first, first + rows * width), to);
+    memory.set(matrix.subarray(first, first + rows * width), at);
     return;
   }
-  for (let row = 0, get = first, put = to; row < rows; row++) {
-    for (let i = 0; i < width; i++) memory[put++] = from[get++];
+  for (let row = 0, get = first, put = at; row < rows; row++) {
+    for (let i = 0; i < width; i++) memory[put++] = matrix[get++];
     for (let i = width; i < pitch; i++) memory[put++] = 0;
   }
 }
 
-/** The way back of {@link place}. */
-export function fetch(
-  ...[memory, from, to, first, rows, width]: [
-    memory: Float32Array,
-    from: number,
-    to: Float32Array | Float64Array,
-    first: number,
-    rows: number,
-    width: number,
-  ]
-): void {
+/** Copies a matrix back from its place. */
+export function fetch(...[memory, at, matrix, first, rows, width]: Placed): void {
   const pitch = wide(width);
   if (pitch === width) {
-    to.set(memory.subarray(from, from + rows * width), first);
+    matrix.set(memory.subarray(at, at + rows * width), first);
     return;
   }
   for (let row = 0, put = first; row < rows; row++)
-    for (let i = 0, get = from + row * pitch; i < width; i++) to[put++] = memory[get++];
+    for (let i = 0, get = at + row * pitch; i < width; i++) matrix[put++] = memory[get++];
 }

@@ -1,6 +1,6 @@
 import { requireInteger, requireNumber, throwIfAborted } from "../../../errors";
 import type { Parameters } from "../../../models/lightgbm/index";
-import { episodeStarts, type LoggedSteps, observationWidth } from "../../logs/logged-steps";
+import { episodeStarts, type LoggedSteps, longestEpisode, observationWidth } from "../../logs/logged-steps";
 import { backUp, mergeSteps } from "../../logs/merge";
 import type { StepPolicy } from "../../logs/step-policy";
 import { actionValues, TreeValues } from "./tree-values";
@@ -40,8 +40,7 @@ export function fittedQEvaluation(log: LoggedSteps, policy: StepPolicy, options:
   const discount = requireNumber(options.discount ?? 1, "discount", 0, 1);
   const merged = mergeSteps(log);
   const episodes = episodeStarts(log);
-  const longest = episodes.slice(1).reduce((most, end, episode) => Math.max(most, end - episodes[episode]), 1);
-  const rounds = requireInteger(options.rounds ?? longest, "rounds", 1);
+  const rounds = requireInteger(options.rounds ?? Math.max(1, longestEpisode(episodes)), "rounds", 1);
   const trees = new TreeValues(merged, options.parameters, options.trees);
   const { actions, width, nextStates, nextObservations, nextMasks } = merged;
   const chances = probabilitiesOf(policy, nextObservations, width, nextMasks, actions);

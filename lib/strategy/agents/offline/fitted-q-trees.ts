@@ -1,11 +1,10 @@
 import { DataError, requireInteger, requireNumber, throwIfAborted } from "../../../errors";
 import type { Parameters } from "../../../models/lightgbm/index";
-import { episodeStarts, type LoggedSteps } from "../../logs/logged-steps";
+import { episodeStarts, type LoggedSteps, longestEpisode } from "../../logs/logged-steps";
 import { backUp, mergeSteps } from "../../logs/merge";
-import type { Actor } from "../../logs/step-policy";
 import { TreeValues } from "./tree-values";
 import { treeWalker } from "./tree-walker";
-import { bestAllowed } from "./value-agent";
+import { bestAllowed, type ValueAgent } from "./value-agent";
 
 /** How {@link fittedQTrees} learns. */
 export interface TreeOptions {
@@ -30,13 +29,7 @@ export interface TreeDocument {
 }
 
 /** An agent whose values are boosted trees. */
-export interface TreeAgent extends Actor {
-  /** The allowed action of highest value; microseconds. */
-  act(observation: ArrayLike<number>, mask: Uint8Array): number;
-  /** Q in the environment's unit, [actions]; overwritten by the next call. */
-  values(observation: ArrayLike<number>): Float64Array;
-  save(): TreeDocument;
-}
+export type TreeAgent = ValueAgent<TreeDocument>;
 
 /**
  * Tree-based fitted Q iteration (Ernst, Geurts and Wehenkel 2005, figure 1): Q_0 = 0, and Q_k+1 is the fit by regression trees,
@@ -55,8 +48,7 @@ export function fittedQTrees(log: LoggedSteps, options: TreeOptions = {}): TreeA
   const discount = requireNumber(options.discount ?? 1, "discount", 0, 1);
   const merged = mergeSteps(log);
   const episodes = episodeStarts(log);
-  const longest = episodes.slice(1).reduce((most, end, episode) => Math.max(most, end - episodes[episode]), 1);
-  const rounds = requireInteger(options.rounds ?? longest, "rounds", 1);
+  const rounds = requireInteger(options.rounds ?? Math.max(1, longestEpisode(episodes)), "rounds", 1);
   const trees = new TreeValues(merged, options.parameters, options.trees);
   const { actions, nextStates, nextMasks } = merged;
   const later = new Float64Array(nextStates);

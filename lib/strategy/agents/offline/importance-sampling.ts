@@ -1,5 +1,11 @@
 import { type BootstrapInterval, type BootstrapOptions, bootstrap } from "../../../statistics/bootstrap";
-import { episodeStarts, type LoggedSteps, observationWidth, selectEpisodes } from "../../logs/logged-steps";
+import {
+  episodeStarts,
+  type LoggedSteps,
+  longestEpisode,
+  observationWidth,
+  selectEpisodes,
+} from "../../logs/logged-steps";
 import type { StepPolicy } from "../../logs/step-policy";
 import { probabilitiesOf, type ValueModel } from "./fitted-q-evaluation";
 
@@ -33,7 +39,7 @@ export function sampleByImportance(
   const width = observationWidth(kept.observationSpace);
   const starts = episodeStarts(kept);
   const episodes = starts.length - 1;
-  const longest = starts.slice(1).reduce((most, end, episode) => Math.max(most, end - starts[episode]), 0);
+  const longest = longestEpisode(starts);
   const chances = probabilitiesOf(policy, kept.observations, width, kept.masks, actions);
   const values = options.model?.values(kept.observations);
   const sums = new Float64Array(episodes);

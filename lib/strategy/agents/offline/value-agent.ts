@@ -14,12 +14,12 @@ export interface ValueDocument {
 }
 
 /** An agent that knows what each action is worth and takes the best. */
-export interface ValueAgent extends Actor {
+export interface ValueAgent<Saved = ValueDocument> extends Actor {
   /** The allowed action of highest value; microseconds. */
   act(observation: ArrayLike<number>, mask: Uint8Array): number;
   /** Q in the environment's unit, [actions]; overwritten by the next call. */
   values(observation: ArrayLike<number>): Float64Array;
-  save(): ValueDocument;
+  save(): Saved;
 }
 
 /** The {@link ValueAgent} of a network whose outputs are scaled values. */

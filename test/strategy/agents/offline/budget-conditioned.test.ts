@@ -41,9 +41,13 @@ test("a budget is met by the multiplier that is searched for, and nearly all of 
     const table = policyFromAgent(sale, agent.at(chosen.lambda));
     const cost = promotionCost(sale, table);
     costs.push(cost);
-    // The tiny sale's cost falls in steps of more than 1, at multipliers that the network finds to within 0.1.
-    const beyond = promotionCost(sale, solve(penalise(sale, Math.min(2, chosen.lambda + 0.1))).policy);
-    assert.ok(beyond < budget + 0.35, `budget ${budget}: λ = ${chosen.lambda}, just beyond it ${beyond} is spent`);
+    // The tiny sale's cost falls in steps of more than 1, at multipliers that the network finds to within 0.1: what the
+    // agent itself spends is held to the budget that much beyond the step.
+    const beyond = promotionCost(sale, policyFromAgent(sale, agent.at(Math.min(2, chosen.lambda + 0.1))));
+    assert.ok(
+      beyond < budget + 0.15,
+      `budget ${budget}: λ = ${chosen.lambda}, ${cost} is spent, just beyond it ${beyond}`,
+    );
     const top = budgetedOptimum(sale, cost).value;
     assert.ok(evaluate(sale, table).value > top - 0.25, `${evaluate(sale, table).value} of ${top} at cost ${cost}`);
   }
