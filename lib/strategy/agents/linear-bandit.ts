@@ -1,4 +1,4 @@
-import { InputError, requireInteger, requireNumber } from "../../errors";
+import { DataError, InputError, requireInteger, requireNumber } from "../../errors";
 import type { Random } from "../../random";
 import { cholesky } from "../../statistics/cholesky";
 
@@ -31,6 +31,17 @@ export interface LinearBandit {
   index(context: ArrayLike<number>, action: number): number;
   /** Its standard deviation in units of the rewards' noise, √(xᵀ A⁻¹ x). */
   deviation(context: ArrayLike<number>, action: number): number;
+  save(): LinearBanditDocument;
+}
+
+/** A saved {@link LinearBandit}: plain JSON. */
+export interface LinearBanditDocument {
+  kind: "linear-bandit";
+  method: LinearBanditOptions["method"];
+  exploration: number;
+  width: number;
+  /** What is known of each action: A⁻¹ [width × width] row by row, and Σ r x [width]. */
+  models: { inverse: number[]; rewards: number[] }[];
 }
 
 /**
@@ -43,6 +54,11 @@ export interface LinearBandit {
  * A⁻¹ is kept up to date by Sherman and Morrison's formula.
  */
 export function linearBandit(options: LinearBanditOptions): LinearBandit {
+  return startBandit(options);
+}
+
+/** A bandit that starts from what is `known` of each action, or from nothing. */
+function startBandit(options: LinearBanditOptions, known?: LinearBanditDocument["models"]): LinearBandit {
   const width = requireInteger(options.width, "width", 1);
   const actions = requireInteger(options.actions, "actions", 1);
   const exploration = requireNumber(options.exploration ?? 1, "exploration", 0);
@@ -123,6 +139,33 @@ export function linearBandit(options: LinearBanditOptions): LinearBandit {
       for (let i = 0; i < width; i++) square += context[i] * step[i];
       return Math.sqrt(Math.max(0, square));
     },
+    save: () => ({
+      ...{ kind: "linear-bandit", method, exploration, width },
+      models: models.map(({ inverse, rewards }) => ({ inverse: Array.from(inverse), rewards: Array.from(rewards) })),
+    }),
   };
+  for (const [action, { inverse, rewards }] of (known ?? []).entries()) {
+    const model = models[action];
+    model.inverse.set(inverse);
+    model.rewards.set(rewards);
+    model.coefficients.set(multiply(model.inverse, model.rewards));
+  }
   return bandit;
+}
+
+/**
+ * The bandit that {@link LinearBandit.save} wrote; it goes on learning. `random` is for Thompson's draws. Throws
+ * {@link DataError} for another document, or one whose parts don't fit together.
+ */
+export function loadLinearBandit(document: LinearBanditDocument, random?: Random): LinearBandit {
+  const { kind, method, exploration, width, models } = document;
+  const wrong = (place: string, value: unknown) =>
+    new DataError("this document is no linear bandit", { value, place, remedy: "Give what save() wrote." });
+  if (kind !== "linear-bandit") throw wrong("document.kind", kind);
+  if (method !== "ucb" && method !== "thompson") throw wrong("document.method", method);
+  if (!Array.isArray(models) || models.length === 0) throw wrong("document.models", models);
+  for (const [action, { inverse, rewards }] of models.entries())
+    if (inverse?.length !== width ** 2 || rewards?.length !== width || ![...inverse, ...rewards].every(Number.isFinite))
+      throw wrong(`document.models[${action}]`, { inverse, rewards });
+  return startBandit({ width, actions: models.length, method, exploration, random }, models);
 }

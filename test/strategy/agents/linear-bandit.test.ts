@@ -2,7 +2,7 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { createRandom } from "../../../lib/random";
 import { cholesky, choleskyInverse } from "../../../lib/statistics/cholesky";
-import { linearBandit } from "../../../lib/strategy/agents/linear-bandit";
+import { linearBandit, loadLinearBandit } from "../../../lib/strategy/agents/linear-bandit";
 
 const near = (a: number, b: number, tolerance = 1e-10) => assert.ok(Math.abs(a - b) < tolerance, `${a} and ${b}`);
 
@@ -88,6 +88,23 @@ for (const method of ["ucb", "thompson"] as const)
     }
     assert.ok(regret[1] / 3600 < 0.3 * (regret[0] / 400) && regret[1] / 3600 < 0.01, `${regret}`);
   });
+
+test("saved and loaded it knows what it knew, and goes on learning the same", () => {
+  for (const method of ["ucb", "thompson"] as const) {
+    const options = { width: 2, actions: 2, method, exploration: 0.7 };
+    const bandit = linearBandit({ ...options, random: createRandom(5) });
+    for (let n = 0; n < 20; n++) bandit.learn([1, Math.sin(n)], n % 2, Math.cos(n));
+    const loaded = loadLinearBandit(JSON.parse(JSON.stringify(bandit.save())), createRandom(5));
+    for (const one of [bandit, loaded]) one.learn([1, 0.3], 0, 2);
+    for (const action of [0, 1]) {
+      assert.is(loaded.estimate([1, 0.5], action), bandit.estimate([1, 0.5], action));
+      assert.is(loaded.index([1, 0.5], action), bandit.index([1, 0.5], action));
+    }
+    const document = bandit.save();
+    assert.throws(() => loadLinearBandit({ ...document, kind: "dqn" as "linear-bandit" }), /"dqn" at document.kind/);
+    assert.throws(() => loadLinearBandit({ ...document, width: 3 }, createRandom(1)), /document.models\[0\]/);
+  }
+});
 
 test("what can't be is refused", () => {
   assert.throws(() => linearBandit({ width: 1, actions: 1, method: "thompson" }), /random/);
