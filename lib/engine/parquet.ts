@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { open, rename, rm, stat } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { DataError } from "../errors";
-import { putFolder } from "./sinks/replace-folder";
+import { putFolder } from "./put-folder";
 
 /** The glob of the Parquet files at a path: the path itself, or a folder's `*.parquet`. Throws DataError for none. */
 export async function parquetFiles(path: string): Promise<string> {

@@ -4,7 +4,6 @@ import { InputError } from "../../errors";
 import type { Engine, QueryOptions } from "../engine";
 import { replacing } from "../parquet";
 import { quoteIdentifier, quoteText } from "../quote";
-import { replaceFolder } from "./replace-folder";
 
 /** Options of {@link writeParquet}. */
 export interface WriteParquetOptions extends QueryOptions {
@@ -41,8 +40,7 @@ export async function writeParquet(
   const settings = ["FORMAT parquet", `COMPRESSION ${compression === "none" ? "uncompressed" : compression}`];
   if (partitionBy.length > 0) settings.push(`PARTITION_BY (${partitionBy.map(quoteIdentifier).join(", ")})`);
   await mkdir(dirname(resolve(path)), { recursive: true });
-  const copy = (target: string) => engine.run(copySql(relation, orderBy, target, settings), undefined, options);
-  await (partitionBy.length > 0 ? replaceFolder : replacing)(path, copy);
+  await replacing(path, (target) => engine.run(copySql(relation, orderBy, target, settings), undefined, options));
 }
 
 /**

@@ -4,6 +4,8 @@
  * nothing that one purpose draws shifts what another gets. 13 rounds are the fewest with which the authors saw it pass
  * BigCrush.
  *
+ * The rounds are written out, each with its own constant: it is the market's innermost loop.
+ *
  * `fill` computes the two words for the key (k0, k1) and the counter (c0, c1) into `words`.
  */
 export interface Threefry {

@@ -1,22 +1,6 @@
 import { existsSync } from "node:fs";
 import { rename, rm } from "node:fs/promises";
-import { basename, dirname, join, resolve } from "node:path";
 import { load } from "koffi";
-
-/**
- * Has `write` make a folder beside `path`, and puts it in place of what is there when it is whole; see {@link putFolder}.
- */
-export async function replaceFolder(path: string, write: (target: string) => Promise<void>): Promise<void> {
-  const whole = resolve(path);
-  const target = join(dirname(whole), `.${basename(whole)}.${process.pid}.new`);
-  try {
-    await rm(target, { recursive: true, force: true });
-    await write(target);
-    await putFolder(target, whole);
-  } finally {
-    await rm(target, { recursive: true, force: true });
-  }
-}
 
 /**
  * Puts a finished folder in the place of a folder or file, which is removed. On Linux the two are exchanged in one step
