@@ -1,5 +1,6 @@
 /** What to show to whom, and how well that was guessed. */
 export { compareRankings, evaluateRanking, type Protocol, type RankingEvaluation, rankingGain } from "./evaluate";
+export { checkFactors, type Factors, factorRecommender, loadFactors, saveFactors } from "./factors";
 export { type InteractionOptions, type Interactions, readInteractions } from "./interactions";
 export { itemNeighbours, type NeighbourOptions, type NeighbourScoring, neighbourRecommender } from "./neighbours";
 export { buyAgain, itemUsers, popularity } from "./popularity";
