@@ -1,6 +1,6 @@
 import { tf } from "../backend/index";
-import { type EventSequences, sequenceBatch } from "../models/transformer/batches";
-import { type Behaviour, itemEmbeddings, lastStates } from "../models/transformer/behaviour";
+import { type EventSequences, sequenceBatch } from "../models/sequences/batches";
+import { itemEmbeddings, type SequenceModel } from "../models/sequences/model";
 import type { Recommender } from "./recommender";
 
 /** Users of like length that go through the model together. */
@@ -8,22 +8,22 @@ const ALIKE = 128;
 
 /** Options of {@link sequenceRecommender}. */
 export interface SequenceRecommenderOptions {
-  /** A short name for tables. Default "transformer". */
+  /** A short name for tables. Default: the kind of the model. */
   name?: string;
   /** Events at each user's end that the model isn't shown. Default 0. */
   heldOut?: number;
 }
 
 /**
- * Ranks items for a user by the product of their embedding with what a behaviour transformer makes of the user's last
+ * Ranks items for a user by the product of their embedding with what a network over events makes of the user's last
  * events. Column j is item j + 1 of the model, whose 0 is padding. A user without events is scored 0 everywhere.
  */
 export function sequenceRecommender(
-  model: Behaviour,
+  model: SequenceModel,
   sequences: EventSequences,
   options: SequenceRecommenderOptions = {},
 ): Recommender {
-  const { name = "transformer", heldOut = 0 } = options;
+  const { name = model.kind, heldOut = 0 } = options;
   const itemCount = model.shape.fields[0].count;
   const scoreMany = (users: Int32Array): Float32Array => {
     const { offsets } = sequences;
@@ -37,7 +37,7 @@ export function sequenceRecommender(
       const parts: tf.Tensor2D[] = [];
       for (let start = 0; start < rows.length; start += ALIKE) {
         const some = rows.subarray(start, start + ALIKE).map((row) => users[row]);
-        parts.push(lastStates(model, sequenceBatch(sequences, some, model.shape.length, heldOut)));
+        parts.push(model.last(sequenceBatch(sequences, some, model.shape.length, heldOut)));
       }
       const states = tf.gather(tf.concat(parts, 0), tf.tensor1d(back, "int32"));
       const items = tf.slice(itemEmbeddings(model), [1, 0], [itemCount, model.shape.width]) as tf.Tensor2D;

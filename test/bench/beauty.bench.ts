@@ -2,9 +2,9 @@ import { performance } from "node:perf_hooks";
 import { ready } from "../../lib/backend/index";
 import { open, sequences } from "../../lib/datasets/index";
 import { disposeParameters } from "../../lib/models/parameters";
+import { nextItemTask } from "../../lib/models/sequences/next-item";
 import { train } from "../../lib/models/training/train";
 import { behaviourShape, createBehaviour } from "../../lib/models/transformer/behaviour";
-import { nextItemTask } from "../../lib/models/transformer/next-item";
 import {
   evaluateRanking,
   popularity,

@@ -2,14 +2,9 @@ import { performance } from "node:perf_hooks";
 import { ready, tf } from "../../lib/backend/index";
 import { createNoise } from "../../lib/models/layers/noise";
 import { disposeParameters, parameter } from "../../lib/models/parameters";
+import { itemEmbeddings } from "../../lib/models/sequences/model";
 import { createAdamW } from "../../lib/models/training/adamw";
-import {
-  behaviourShape,
-  contextualise,
-  createBehaviour,
-  itemEmbeddings,
-  lastStates,
-} from "../../lib/models/transformer/behaviour";
+import { behaviourShape, createBehaviour } from "../../lib/models/transformer/behaviour";
 import { createRandom } from "../../lib/random";
 import { alternate, type Bench, type BenchContext, type Metric, metric } from "./harness";
 import { Peer } from "./peer";
@@ -43,7 +38,7 @@ async function run({ python, runs, log }: BenchContext): Promise<Metric[]> {
   const [wanted, others] = [draw(), draw()];
   let steps = 0;
   const loss = (): tf.Scalar => {
-    const states = contextualise(model, events, createNoise(random.fork(steps++)));
+    const states = model.states(events, createNoise(random.fork(steps++)));
     const compared = tf.gather(itemEmbeddings(model), tf.tensor1d(Int32Array.of(...wanted, ...others), "int32"));
     const [right, wrong] = tf.split(compared, 2, 0).map((rows) => tf.sum(tf.mul(states, rows), 1));
     return tf.mean(tf.add(tf.softplus(tf.neg(right)), tf.softplus(wrong)));
@@ -59,7 +54,7 @@ async function run({ python, runs, log }: BenchContext): Promise<Metric[]> {
   const infer = () => {
     const start = performance.now();
     tf.tidy(() => {
-      const scores = tf.matMul(lastStates(model, events), itemEmbeddings(model), false, true);
+      const scores = tf.matMul(model.last(events), itemEmbeddings(model), false, true);
       return tf.topk(scores, SHAPE.top).indices.dataSync();
     });
     return performance.now() - start;

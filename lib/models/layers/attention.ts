@@ -72,6 +72,29 @@ export function attend(projected: tf.Tensor2D, options: AttentionOptions): tf.Te
   return operation(projected) as tf.Tensor2D;
 }
 
+/**
+ * {@link attend} for one query of each sequence: without batched products of matrices, which are slow when small, and
+ * without turning keys and values.
+ *
+ * @param queries [batch × width]
+ * @param others keys and values, [batch · length × 2 · width]
+ * @returns [batch × width]
+ */
+export function attendOne(queries: tf.Tensor2D, others: tf.Tensor2D, options: AttentionOptions): tf.Tensor2D {
+  const { batch, length, heads, padding, dropout, noise } = options;
+  const width = queries.shape[1];
+  const size = width / heads;
+  const asked = tf.reshape(tf.mul(queries, 1 / Math.sqrt(size)), [batch, 1, heads, size]);
+  const parts = tf.split(tf.reshape(others, [batch, length, 2, heads, size]), 2, 2);
+  const [keys, values] = parts.map((part) => tf.reshape(part, [batch, length, heads, size]));
+  let scores = tf.sum(tf.mul(keys, asked), 3);
+  if (padding) scores = tf.add(scores, tf.reshape(padding, [batch, length, 1]));
+  const turned = tf.softmax(tf.transpose(scores, [0, 2, 1]));
+  const weights = noise && dropout ? tf.mul(turned, dropoutMask(turned.shape, dropout, noise)) : turned;
+  const shares = tf.reshape(tf.transpose(weights, [0, 2, 1]), [batch, length, heads, 1]);
+  return tf.reshape(tf.sum(tf.mul(values, shares), 1), [batch, width]);
+}
+
 /** softmax(Q Kᵀ · scale + mask): how much each position looks at each other, [batch · heads × length × length]. */
 function attentionWeights(
   queries: tf.Tensor3D,

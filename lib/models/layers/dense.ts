@@ -28,6 +28,23 @@ export function dense(x: tf.Tensor2D, parameters: Parameters, name: string): tf.
   return tf.add(y, tf.matMul(tf.matMul(x, down as tf.Tensor as tf.Tensor2D), up as tf.Tensor as tf.Tensor2D));
 }
 
+/** {@link dense}, of its outputs `count` from `first` on alone. */
+export function denseColumns(
+  x: tf.Tensor2D,
+  parameters: Parameters,
+  name: string,
+  first: number,
+  count: number,
+): tf.Tensor2D {
+  const columns = (matrix: tf.Tensor) => tf.slice(matrix, [0, first], [matrix.shape[0], count]) as tf.Tensor2D;
+  const bias = tf.slice(parameter(parameters, `${name}.bias`), [first], [count]) as tf.Tensor1D;
+  const y = affine(x, columns(parameter(parameters, `${name}.weight`)), bias);
+  const down = parameters.get(`${name}.adapter.down`);
+  if (!down) return y;
+  const up = columns(parameter(parameters, `${name}.adapter.up`));
+  return tf.add(y, tf.matMul(tf.matMul(x, down as tf.Tensor as tf.Tensor2D), up));
+}
+
 /** x · W + b with its gradient written out, [rows × outputs]. */
 export function affine(x: tf.Tensor2D, weight: tf.Tensor2D, bias: tf.Tensor1D): tf.Tensor2D {
   const operation = tf.customGrad((...inputs) => {

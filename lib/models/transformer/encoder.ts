@@ -2,8 +2,8 @@ import { tf } from "../../backend/index";
 import { InputError, requireInteger, requireNumber } from "../../errors";
 import type { Random } from "../../random";
 import { type Activation, activate } from "../layers/activation";
-import { type AttentionOptions, attend } from "../layers/attention";
-import { addDense, dense } from "../layers/dense";
+import { type AttentionOptions, attend, attendOne } from "../layers/attention";
+import { addDense, dense, denseColumns } from "../layers/dense";
 import { layerNorm } from "../layers/layer-norm";
 import { dropout, type Noise } from "../layers/noise";
 import { addParameter, constant, type Parameters, parameter, truncatedNormal } from "../parameters";
@@ -71,26 +71,86 @@ export function encode(
   call: EncoderCall,
 ): tf.Tensor2D {
   let flow = x;
-  for (let block = 0; block < shape.blocks; block++) {
-    const name = `${prefix}block.${block}.`;
-    flow = part(flow, `${name}attention.norm`, (rows) =>
-      dense(
-        attend(dense(rows, parameters, `${name}attention.input`), { ...shape, ...call }),
-        parameters,
-        `${name}attention.output`,
-      ),
-    );
-    flow = part(flow, `${name}feed.norm`, (rows) =>
-      dense(activate(dense(rows, parameters, `${name}feed.input`), shape.activation), parameters, `${name}feed.output`),
-    );
-  }
-  return shape.norm === "before" ? normalise(flow, parameters, `${prefix}norm`, shape.epsilon) : flow;
+  for (let block = 0; block < shape.blocks; block++) flow = wholeBlock(flow, parameters, prefix, shape, call, block);
+  return finish(flow, parameters, prefix, shape);
+}
 
-  function part(rows: tf.Tensor2D, norm: string, layer: (rows: tf.Tensor2D) => tf.Tensor2D): tf.Tensor2D {
-    const before = shape.norm === "before" ? normalise(rows, parameters, norm, shape.epsilon) : rows;
-    const sum = tf.add(rows, dropout(layer(before), shape.dropout, call.noise)) as tf.Tensor2D;
-    return shape.norm === "before" ? sum : normalise(sum, parameters, norm, shape.epsilon);
-  }
+/**
+ * {@link encode} for one place of each sequence, behind which there is only what `padding` hides: the last block then
+ * makes keys and values of every place, and everything else of that one alone, which is nearly half of the work in a
+ * stack of two.
+ *
+ * @param rows the places' rows in [batch · length], one for each sequence
+ * @returns [batch × width]
+ */
+export function encodeAt(
+  x: tf.Tensor2D,
+  parameters: Parameters,
+  prefix: string,
+  shape: EncoderShape,
+  call: EncoderCall,
+  rows: Int32Array,
+): tf.Tensor2D {
+  let flow = x;
+  const last = shape.blocks - 1;
+  for (let block = 0; block < last; block++) flow = wholeBlock(flow, parameters, prefix, shape, call, block);
+  const name = `${prefix}block.${last}.`;
+  const { width, norm, epsilon } = shape;
+  const places = tf.tensor1d(rows, "int32");
+  const seen = norm === "before" ? normalise(flow, parameters, `${name}attention.norm`, epsilon) : flow;
+  const queries = denseColumns(tf.gather(seen, places) as tf.Tensor2D, parameters, `${name}attention.input`, 0, width);
+  const others = denseColumns(seen, parameters, `${name}attention.input`, width, 2 * width);
+  const attended = attendOne(queries, others, { ...shape, ...call });
+  const mixed = add(tf.gather(flow, places) as tf.Tensor2D, parameters, `${name}attention.norm`, shape, call, () =>
+    dense(attended, parameters, `${name}attention.output`),
+  );
+  return finish(feed(mixed, parameters, name, shape, call), parameters, prefix, shape);
+}
+
+type Rows = tf.Tensor2D;
+
+function wholeBlock(
+  flow: Rows,
+  parameters: Parameters,
+  prefix: string,
+  shape: EncoderShape,
+  call: EncoderCall,
+  block: number,
+): Rows {
+  const name = `${prefix}block.${block}.`;
+  const mixed = add(flow, parameters, `${name}attention.norm`, shape, call, (rows) =>
+    dense(
+      attend(dense(rows, parameters, `${name}attention.input`), { ...shape, ...call }),
+      parameters,
+      `${name}attention.output`,
+    ),
+  );
+  return feed(mixed, parameters, name, shape, call);
+}
+
+/** A block's second part, row by row. */
+function feed(flow: Rows, parameters: Parameters, name: string, shape: EncoderShape, call: EncoderCall): Rows {
+  return add(flow, parameters, `${name}feed.norm`, shape, call, (rows) =>
+    dense(activate(dense(rows, parameters, `${name}feed.input`), shape.activation), parameters, `${name}feed.output`),
+  );
+}
+
+/** What goes in and what a layer makes of it, summed; normalised before the layer or after the sum. */
+function add(
+  rows: Rows,
+  parameters: Parameters,
+  norm: string,
+  shape: EncoderShape,
+  call: EncoderCall,
+  layer: (rows: Rows) => Rows,
+): Rows {
+  const before = shape.norm === "before" ? normalise(rows, parameters, norm, shape.epsilon) : rows;
+  const sum = tf.add(rows, dropout(layer(before), shape.dropout, call.noise)) as Rows;
+  return shape.norm === "before" ? sum : normalise(sum, parameters, norm, shape.epsilon);
+}
+
+function finish(flow: Rows, parameters: Parameters, prefix: string, shape: EncoderShape): Rows {
+  return shape.norm === "before" ? normalise(flow, parameters, `${prefix}norm`, shape.epsilon) : flow;
 }
 
 /** Adds `${name}.scale` (1) and `${name}.shift` (0), [width] each. */

@@ -1,17 +1,13 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { ready, tf } from "../../../lib/backend/index";
-import { countParameters, disposeParameters } from "../../../lib/models/parameters";
+import { addAdapter } from "../../../lib/models/layers/dense";
+import { countParameters, disposeParameters, parameter } from "../../../lib/models/parameters";
+import { bucket, type EventSequences, sequenceBatch } from "../../../lib/models/sequences/batches";
+import { itemEmbeddings, pickLast } from "../../../lib/models/sequences/model";
+import { nextItemTask } from "../../../lib/models/sequences/next-item";
 import { train } from "../../../lib/models/training/train";
-import { bucket, type EventSequences, sequenceBatch } from "../../../lib/models/transformer/batches";
-import {
-  behaviourShape,
-  contextualise,
-  createBehaviour,
-  itemEmbeddings,
-  lastStates,
-} from "../../../lib/models/transformer/behaviour";
-import { nextItemTask } from "../../../lib/models/transformer/next-item";
+import { behaviourShape, createBehaviour } from "../../../lib/models/transformer/behaviour";
 import { createRandom } from "../../../lib/random";
 
 test.before(async () => {
@@ -38,7 +34,7 @@ function rows(model: ReturnType<typeof createBehaviour>, items: number[][]): num
   const padded = Int32Array.from(items.flatMap((list) => [...list, ...new Array(length - list.length).fill(0)]));
   const lengths = Int32Array.from(items, (list) => list.length);
   return tf.tidy(
-    () => contextualise(model, { batch: items.length, length, fields: [padded], lengths }).arraySync() as number[][],
+    () => model.states({ batch: items.length, length, fields: [padded], lengths }).arraySync() as number[][],
   );
 }
 
@@ -61,6 +57,33 @@ test("a causal model's row depends on its event and those before alone; another'
   }
 });
 
+test("the last place alone is the last of all places, its gradient too, also with adapters", () => {
+  const events = {
+    batch: 3,
+    length: 4,
+    fields: [Int32Array.of(3, 4, 5, 6, 7, 8, 0, 0, 9, 0, 0, 0)],
+    lengths: Int32Array.of(4, 2, 1),
+  };
+  for (const changes of [{ causal: true }, { causal: false }, { norm: "after" as const }]) {
+    const model = createBehaviour({ ...SMALL, ...changes }, 1);
+    const { parameters } = model;
+    addAdapter(parameters, "block.1.attention.input", 2, createRandom(2));
+    tf.tidy(() => parameter(parameters, "block.1.attention.input.adapter.up").assign(tf.fill([2, 48], 0.3)));
+    const aim = tf.randomNormal([3, 16], 0, 1, "float32", 3);
+    const [alone, among] = [() => model.last(events), () => pickLast(model.states(events), events)].map((way) =>
+      tf.variableGrads(() => tf.sum(tf.mul(way(), aim)) as tf.Scalar, [...parameters.values()]),
+    );
+    for (const [name, variable] of parameters) {
+      const [one, other] = [alone, among].map(({ grads }) => grads[variable.name].dataSync() as Float32Array);
+      const largest = Math.max(...other.map(Math.abs));
+      assert.ok(distance([...one], [...other]) <= 2e-5 * largest + 1e-7, `${name}: ${distance([...one], [...other])}`);
+    }
+    assert.ok(Math.abs(alone.value.dataSync()[0] - among.value.dataSync()[0]) < 1e-4);
+    tf.dispose([aim, alone, among] as tf.TensorContainer);
+    disposeParameters(parameters);
+  }
+});
+
 test("every field has its embedding, and its weights count", () => {
   const shape = behaviourShape(20, {
     width: 16,
@@ -75,7 +98,7 @@ test("every field has its embedding, and its weights count", () => {
   assert.is(countParameters(model.parameters), 22 * 16 + 5 * 16 + 8 * 16 + 2 * block + 2 * 16);
   const events = { batch: 1, length: 2, lengths: Int32Array.of(2) };
   const [one, other] = [1, 2].map((type) =>
-    tf.tidy(() => lastStates(model, { ...events, fields: [Int32Array.of(4, 5), Int32Array.of(1, type)] }).arraySync()),
+    tf.tidy(() => model.last({ ...events, fields: [Int32Array.of(4, 5), Int32Array.of(1, type)] }).arraySync()),
   );
   assert.ok(distance(one[0], other[0]) > 1e-3);
   disposeParameters(model.parameters);
@@ -116,7 +139,7 @@ test("learns a circle: after a hundred steps the next item comes first for every
   assert.ok(epochs[49].loss < 0.3 && epochs[0].loss > 2.5, `${epochs[0].loss} to ${epochs[49].loss}`);
   const users = Int32Array.from({ length: 64 }, (_, i) => i);
   const best = tf.tidy(() => {
-    const states = lastStates(model, sequenceBatch(sequences, users, 8, 1));
+    const states = model.last(sequenceBatch(sequences, users, 8, 1));
     return tf.argMax(tf.matMul(states, itemEmbeddings(model), false, true), 1).dataSync();
   });
   const found = best.filter((item, user) => item === sequences.fields[0][user * 10 + 9]).length;

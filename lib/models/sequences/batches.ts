@@ -1,6 +1,5 @@
 import { requireInteger } from "../../errors";
 import type { Random } from "../../random";
-import type { SequenceBatch } from "./behaviour";
 
 /** Users' events in typed arrays, each user's in time order; fields count from 1. */
 export interface EventSequences {
@@ -8,6 +7,16 @@ export interface EventSequences {
   offsets: Int32Array;
   /** Values of each field, [events]. */
   fields: Int32Array[];
+}
+
+/** Sequences of events side by side, each from its start, padded with 0 at its end. */
+export interface SequenceBatch {
+  batch: number;
+  length: number;
+  /** Values of each field, [batch × length]. */
+  fields: Int32Array[];
+  /** Events of each sequence, [batch]. */
+  lengths: Int32Array;
 }
 
 /**
@@ -44,19 +53,32 @@ export function sequenceBatch(
   most: number,
   skip: number,
 ): SequenceBatch {
-  const batch = users.length;
-  const lengths = new Int32Array(batch);
-  let length = 1;
-  for (let row = 0; row < batch; row++) {
-    lengths[row] = Math.max(0, Math.min(offsets[users[row] + 1] - skip - offsets[users[row]], most));
-    if (lengths[row] > length) length = lengths[row];
-  }
+  const starts = Int32Array.from(users, (user) => offsets[user]);
+  const ends = Int32Array.from(users, (user) => Math.max(offsets[user + 1] - skip, offsets[user]));
+  return windowBatch(fields, starts, ends, most);
+}
+
+/**
+ * Stretches of events as a batch: from `starts[row]` to before `ends[row]`, of a longer one the `most` last.
+ *
+ * @param fields values of each field, [events]
+ */
+export function windowBatch(
+  fields: readonly Int32Array[],
+  starts: ArrayLike<number>,
+  ends: ArrayLike<number>,
+  most: number,
+): SequenceBatch {
+  const batch = starts.length;
+  const lengths = Int32Array.from({ length: batch }, (_, row) => Math.min(ends[row] - starts[row], most));
+  const length = Math.max(
+    1,
+    lengths.reduce((longest, one) => Math.max(longest, one), 0),
+  );
   const padded = fields.map((values) => {
     const filled = new Int32Array(batch * length);
-    for (let row = 0; row < batch; row++) {
-      const end = offsets[users[row] + 1] - skip;
-      filled.set(values.subarray(end - lengths[row], end), row * length);
-    }
+    for (let row = 0; row < batch; row++)
+      filled.set(values.subarray(ends[row] - lengths[row], ends[row]), row * length);
     return filled;
   });
   return { batch, length, fields: padded, lengths };

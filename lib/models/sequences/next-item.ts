@@ -4,8 +4,8 @@ import { createRandom } from "../../random";
 import type { Noise } from "../layers/noise";
 import { fullSoftmaxLoss } from "../layers/softmax-loss";
 import type { Task } from "../training/train";
-import { bucket, type EventSequences, sequenceBatch } from "./batches";
-import { type Behaviour, contextualise, itemEmbeddings, type SequenceBatch } from "./behaviour";
+import { bucket, type EventSequences, type SequenceBatch, sequenceBatch } from "./batches";
+import { itemEmbeddings, type SequenceModel } from "./model";
 
 /** A batch and what is to be predicted. */
 export interface NextItemBatch extends SequenceBatch {
@@ -27,12 +27,12 @@ export interface NextItemOptions {
 }
 
 /**
- * Next-item prediction: after each event of a user, the next one's item among all, by the cross-entropy of the full
+ * Next-item prediction with a network that looks backwards only: after each event of a user, the next one's item among all, by the cross-entropy of the full
  * softmax over the catalogue. SASRec (Kang and McAuley 2018) has one sampled negative and a sigmoid for each position
  * in its place, which makes it overconfident (Petrov and Macdonald 2023) and costs it a third of its accuracy.
  */
 export function nextItemTask(
-  model: Behaviour,
+  model: SequenceModel,
   sequences: EventSequences,
   options: NextItemOptions,
 ): Task<NextItemBatch> {
@@ -59,8 +59,8 @@ export function nextItemTask(
 }
 
 /** Mean cross-entropy of a batch's targets. */
-export function nextItemLoss(model: Behaviour, events: NextItemBatch, noise?: Noise): tf.Scalar {
-  const states = tf.gather(contextualise(model, events, noise), tf.tensor1d(events.rows, "int32")) as tf.Tensor2D;
+export function nextItemLoss(model: SequenceModel, events: NextItemBatch, noise?: Noise): tf.Scalar {
+  const states = tf.gather(model.states(events, noise), tf.tensor1d(events.rows, "int32")) as tf.Tensor2D;
   return fullSoftmaxLoss(states, itemEmbeddings(model), tf.tensor1d(events.targets, "int32"));
 }
 
