@@ -1,6 +1,14 @@
 import { type ColumnTable, table } from "arquero";
-import { InputError, throwIfAborted } from "../errors";
-import { type RankingMetrics, rankingMetrics, tieGroups } from "../models/metrics/index";
+import { InputError, requireInteger, throwIfAborted } from "../errors";
+import {
+  coverage,
+  gini,
+  novelty,
+  type RankingMetrics,
+  rankingMetrics,
+  selfInformation,
+  tieGroups,
+} from "../models/metrics/index";
 import { Largest, type SparseMatrix } from "../sparse/index";
 import {
   type BootstrapInterval,
@@ -8,6 +16,7 @@ import {
   bootstrapDifference,
   bootstrapMean,
 } from "../statistics/bootstrap";
+import { itemUsers } from "./popularity";
 import { forEachScored, type Recommender, topItems } from "./recommender";
 
 /** What counts as found. */
@@ -29,8 +38,24 @@ export interface RankingEvaluation {
   users: Int32Array;
   /** Each metric, [users]. */
   metrics: Record<keyof RankingMetrics, Float64Array>;
-  /** Share of all items that occur in at least one user's list. */
+  /** How many of the users' lists show each item, [items]. */
+  shown: Int32Array;
+  /** Share of all candidates that occur in at least one user's list. */
   coverage: number;
+  /** How unequally places in the lists are shared among all candidates: 0 for evenly, 1 for one item (see gini). */
+  gini: number;
+  /** Mean self-information of what is shown, in bits, by who had it in `history` (see selfInformation). */
+  novelty: number;
+}
+
+/** Settings of {@link evaluateRanking}. */
+export interface EvaluationOptions {
+  /** Users to evaluate; all unless given. */
+  users?: ArrayLike<number>;
+  /** Items that can be recommended and can count; all unless given. */
+  items?: ArrayLike<number>;
+  signal?: AbortSignal;
+  onProgress?(share: number): void;
 }
 
 /**
@@ -47,7 +72,7 @@ export function evaluateRanking(
   history: SparseMatrix,
   future: SparseMatrix,
   protocol: Protocol,
-  options: { users?: ArrayLike<number>; signal?: AbortSignal; onProgress?(share: number): void } = {},
+  options: EvaluationOptions = {},
 ): RankingEvaluation {
   const { goal, k } = protocol;
   if (history.rowCount !== future.rowCount || history.columnCount !== future.columnCount)
@@ -56,9 +81,10 @@ export function evaluateRanking(
       place: "future",
     });
   const candidates = options.users ?? Int32Array.from({ length: history.rowCount }, (_, user) => user);
-  const excluded = new Uint8Array(history.columnCount);
+  const barred = barredItems(history.columnCount, options.items);
+  const excluded = barred.slice();
   const mark = (user: number, one: 0 | 1) => {
-    if (goal === "new") for (const item of row(history, user)) excluded[item] = one;
+    if (goal === "new") for (const item of row(history, user)) excluded[item] = one | barred[item];
   };
   const users: number[] = [];
   const wanted: Int32Array[] = [];
@@ -71,7 +97,7 @@ export function evaluateRanking(
     wanted.push(items);
   }
   const largest = new Largest(k);
-  const shown = new Uint8Array(history.columnCount);
+  const shown = new Int32Array(history.columnCount);
   const rows: RankingMetrics[] = [];
   forEachScored(recommender, users, (user, scores, at) => {
     if ((at & 255) === 0) {
@@ -82,26 +108,30 @@ export function evaluateRanking(
     const list = topItems(scores, largest, excluded);
     const floor = list.length < k ? -Infinity : scores[list[k - 1]];
     rows.push(rankingMetrics(tieGroups(scores, wanted[at], { excluded, floor }), k));
-    for (const item of list) shown[item] = 1;
+    for (const item of list) shown[item]++;
     mark(user, 0);
   });
   options.onProgress?.(1);
-  const names = ["hitRate", "recall", "precision", "ndcg", "reciprocalRank"] as const;
+  const open = shown.filter((_, item) => barred[item] === 0);
+  const names = ["hitRate", "recall", "precision", "ndcg", "reciprocalRank", "averagePrecision"] as const;
   const metrics = Object.fromEntries(
     names.map((name) => [name, Float64Array.from(rows, (metric) => metric[name])]),
   ) as RankingEvaluation["metrics"];
   return {
     name: recommender.name,
-    protocol: { goal, k, description: describe(protocol, users.length, candidates.length, history.columnCount) },
+    protocol: { goal, k, description: describe(protocol, users.length, candidates.length, open.length, history) },
     users: Int32Array.from(users),
     metrics,
-    coverage: shown.reduce((sum, one) => sum + one, 0) / shown.length,
+    shown,
+    coverage: coverage(open),
+    gini: gini(open),
+    novelty: novelty(shown, selfInformation(itemUsers(history), history.rowCount)),
   };
 }
 
 /**
- * Evaluations of one protocol side by side, a row each: HR, recall, NDCG and MRR with bootstrap intervals over users,
- * and coverage. Throws {@link InputError} where the users or the protocol differ.
+ * Evaluations of one protocol side by side, a row each: HR, recall, NDCG, MAP and MRR with bootstrap intervals over users,
+ * coverage, the Gini coefficient of what is shown, and its novelty in bits. Throws {@link InputError} where the users or the protocol differ.
  */
 export function compareRankings(evaluations: readonly RankingEvaluation[], options: BootstrapOptions): ColumnTable {
   const { k } = evaluations[0].protocol;
@@ -120,8 +150,11 @@ export function compareRankings(evaluations: readonly RankingEvaluation[], optio
     [`HR@${k}`]: cell("hitRate"),
     [`recall@${k}`]: cell("recall"),
     [`NDCG@${k}`]: cell("ndcg"),
+    [`MAP@${k}`]: cell("averagePrecision"),
     [`MRR@${k}`]: cell("reciprocalRank"),
     [`coverage@${k}`]: evaluations.map((evaluation) => `${(100 * evaluation.coverage).toFixed(1)} %`),
+    [`Gini@${k}`]: evaluations.map((evaluation) => evaluation.gini.toFixed(3)),
+    [`novelty@${k}`]: evaluations.map((evaluation) => evaluation.novelty.toFixed(1)),
   });
 }
 
@@ -145,12 +178,29 @@ function requireSame(one: RankingEvaluation, other: RankingEvaluation): void {
     });
 }
 
-function describe({ goal, k }: Protocol, users: number, candidates: number, items: number): string {
+function describe(
+  { goal, k }: Protocol,
+  users: number,
+  candidates: number,
+  items: number,
+  { columnCount }: SparseMatrix,
+): string {
   const what =
     goal === "new"
       ? "only items new to the user count, items had before are masked"
       : "repeat purchases count, nothing is masked";
-  return `full ranking of ${items.toLocaleString("en")} items for ${users.toLocaleString("en")} users (of ${candidates.toLocaleString("en")}; the others have nothing to be found); ${what}; lists of ${k}; ties in expectation`;
+  const count = (n: number) => n.toLocaleString("en");
+  const among = items === columnCount ? `${count(items)} items` : `${count(items)} of ${count(columnCount)} items`;
+  return `full ranking of ${among} for ${count(users)} users (of ${count(candidates)}; the others have nothing to be found); ${what}; lists of ${k}; ties in expectation`;
+}
+
+/** 1 for items that can't be recommended, [items]. */
+function barredItems(itemCount: number, items: ArrayLike<number> | undefined): Uint8Array {
+  const barred = new Uint8Array(itemCount);
+  if (!items) return barred;
+  barred.fill(1);
+  for (let at = 0; at < items.length; at++) barred[requireInteger(items[at], `items[${at}]`, 0, itemCount - 1)] = 0;
+  return barred;
 }
 
 function row({ offsets, indices }: SparseMatrix, user: number): Int32Array {

@@ -1,8 +1,15 @@
 /** What to show to whom, and how well that was guessed. */
-export { compareRankings, evaluateRanking, type Protocol, type RankingEvaluation, rankingGain } from "./evaluate";
+export {
+  compareRankings,
+  type EvaluationOptions,
+  evaluateRanking,
+  type Protocol,
+  type RankingEvaluation,
+  rankingGain,
+} from "./evaluate";
 export { checkFactors, type Factors, factorRecommender, loadFactors, saveFactors } from "./factors";
 export { type InteractionOptions, type Interactions, readInteractions } from "./interactions";
 export { itemNeighbours, type NeighbourOptions, type NeighbourScoring, neighbourRecommender } from "./neighbours";
 export { buyAgain, itemUsers, popularity } from "./popularity";
-export { listMaker, type RankedList, type Recommender, recommend, topItems } from "./recommender";
+export { bestItems, listMaker, type RankedList, type Recommender, topItems } from "./recommender";
 export { type SequenceRecommenderOptions, sequenceRecommender } from "./sequence-recommender";

@@ -88,8 +88,8 @@ export interface RankedList {
   scores: Float64Array;
 }
 
-/** {@link listMaker} for a single user. */
-export function recommend(recommender: Recommender, user: number, k: number, excluded?: Uint8Array): Int32Array {
+/** {@link listMaker} for a single user: the k best items, best first. */
+export function bestItems(recommender: Recommender, user: number, k: number, excluded?: Uint8Array): Int32Array {
   return listMaker(recommender, k)(user, excluded).items;
 }
 

@@ -41,6 +41,26 @@ test("repeat purchases: nothing is masked, and buying again is found", () => {
   assert.is(gain.estimate, 1 / 3);
 });
 
+test("what the lists show: how often each item, how unequally, and how surprising it is", () => {
+  // Users 0, 1 and 2 are shown what all four users had, item 0, and then item 1 or 2 (a user each; the smaller first).
+  const popular = evaluateRanking(popularity(history), history, future, { goal: "repeat", k: 2 });
+  assert.equal(popular.shown, Int32Array.of(3, 3, 0, 0, 0));
+  assert.is(popular.coverage, 2 / 5);
+  // Two of five have half each: Σ |x − y| = 2 · 2 · 3 · 3 over 2 · 25 · 6/5.
+  assert.ok(Math.abs(popular.gini - 36 / 60) < 1e-12);
+  // Item 0 was had by all: 0 bits; item 1 by one of four, one more counted in.
+  assert.ok(Math.abs(popular.novelty - Math.log2(5 / 2) / 2) < 1e-12);
+});
+
+test("some items only: nothing else is shown or counts, and what a user had stays masked", () => {
+  const found = evaluateRanking(popularity(history), history, future, { goal: "new", k: 2 }, { items: [1, 2, 3] });
+  assert.equal(found.users, Int32Array.of(0), "what user 2 took next, item 4, can't be recommended");
+  assert.equal(found.metrics.hitRate, Float64Array.of(1));
+  assert.equal(found.shown, Int32Array.of(0, 0, 1, 1, 0), "user 0 had item 1");
+  assert.is(found.coverage, 2 / 3);
+  assert.match(found.protocol.description, /full ranking of 3 of 5 items for 1 users/);
+});
+
 test("a recommender that knows the future finds all of it", () => {
   const oracle: Recommender = {
     name: "oracle",
@@ -61,7 +81,10 @@ test("chosen users only, and a table with a row for each model", () => {
     evaluateRanking(model, history, future, { goal: "repeat", k: 2 }, { users }),
   );
   const table = compareRankings(evaluations, { random: createRandom(1), resamples: 20 });
-  assert.equal(table.columnNames(), ["model", "HR@2", "recall@2", "NDCG@2", "MRR@2", "coverage@2"]);
+  assert.equal(table.columnNames(), [
+    "model",
+    ...["HR", "recall", "NDCG", "MAP", "MRR", "coverage", "Gini", "novelty"].map((name) => `${name}@2`),
+  ]);
   assert.equal(table.array("model"), ["popularity", "buy again"]);
 });
 

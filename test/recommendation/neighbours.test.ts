@@ -1,7 +1,7 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { InputError } from "../../lib/errors";
-import { itemNeighbours, neighbourRecommender, recommend } from "../../lib/recommendation";
+import { bestItems, itemNeighbours, neighbourRecommender } from "../../lib/recommendation";
 import { checkSparse, fromTriplets, type SparseMatrix, toDense } from "../../lib/sparse";
 import oracle from "./oracles/item-neighbours.json";
 
@@ -43,7 +43,7 @@ test("the ten best new items for forty customers, all neighbours kept, are impli
     recommender.score(user, scores);
     const excluded = new Uint8Array(columnCount);
     for (const item of rowOf(matrix, user).keys()) excluded[item] = 1;
-    const ours = recommend(recommender, user, 10, excluded);
+    const ours = bestItems(recommender, user, 10, excluded);
     theirs.forEach((item, at) => {
       // Sums of some twenty similarities in single precision.
       const expected = oracle.scores[user][at];

@@ -13,6 +13,11 @@ export interface RankingMetrics {
   ndcg: number;
   /** MRR@k: 1 / position of the first relevant item, 0 where that is beyond k. */
   reciprocalRank: number;
+  /**
+   * AP@k, whose mean over users is MAP@k: Σ precision at each relevant item among the first k, over the lesser of k and the
+   * number of relevant items, so that the best list has 1 (Manning et al. 2008, § 8.4, whose lists aren't cut).
+   */
+  averagePrecision: number;
 }
 
 /**
@@ -33,12 +38,18 @@ export function rankingMetrics(groups: readonly TieGroup[], k: number): RankingM
   let gain = 0;
   let missed = 1;
   let reciprocalRank = 0;
+  let precisions = 0;
+  let earlier = 0;
   for (const { before, tied, relevant } of groups) {
     const inside = Math.min(tied, k - before);
     if (inside <= 0) break;
     const share = relevant / tied;
     found += share * inside;
     gain += share * discounts(before, before + inside);
+    // Where a relevant item stands at place j of the group, of the j before it each is relevant with the same chance.
+    const each = tied > 1 ? (relevant - 1) / (tied - 1) : 0;
+    for (let j = 0; j < inside; j++) precisions += (share * (earlier + 1 + j * each)) / (before + j + 1);
+    earlier += relevant;
     // The first relevant item: the chance that the group's first j are all irrelevant, and the next is not.
     let clean = missed;
     for (let j = 0; j < inside && clean > 1e-16; j++) {
@@ -55,6 +66,7 @@ export function rankingMetrics(groups: readonly TieGroup[], k: number): RankingM
     precision: k === Infinity ? Number.NaN : found / k,
     ndcg: gain / discounts(0, Math.min(k, relevantCount)),
     reciprocalRank,
+    averagePrecision: precisions / Math.min(k, relevantCount),
   };
 }
 

@@ -36,12 +36,14 @@ function plain(order: number[], relevant: Set<number>, k: number): RankingMetric
   const gain = (flags: boolean[]) => flags.reduce((sum, hit, at) => sum + (hit ? 1 / Math.log2(at + 2) : 0), 0);
   const found = hits.filter(Boolean).length;
   const first = hits.indexOf(true);
+  const precisions = hits.map((hit, at) => (hit ? hits.slice(0, at + 1).filter(Boolean).length / (at + 1) : 0));
   return {
     hitRate: found > 0 ? 1 : 0,
     recall: found / relevant.size,
     precision: found / k,
     ndcg: gain(hits) / gain(Array(Math.min(k, relevant.size)).fill(true)),
     reciprocalRank: first < 0 ? 0 : 1 / (first + 1),
+    averagePrecision: precisions.reduce((sum, one) => sum + one, 0) / Math.min(k, relevant.size),
   };
 }
 
@@ -63,7 +65,7 @@ test("metrics are the mean over every order of the ties, masked items left out",
         const sorted = candidates.map((item) => scores[item]).sort((a, b) => b - a);
         for (const floor of [-Infinity, sorted[k - 1] ?? -Infinity]) {
           const metrics = rankingMetrics(tieGroups(table, relevant, { excluded, floor }), k);
-          for (const name of ["hitRate", "recall", "precision", "ndcg", "reciprocalRank"] as const)
+          for (const name of ["hitRate", "recall", "precision", "ndcg", "reciprocalRank", "averagePrecision"] as const)
             near(metrics[name], all.reduce((sum, one) => sum + one[name], 0) / all.length, `${name}, floor ${floor}`);
         }
       },
@@ -86,9 +88,9 @@ test("a constant score is worth what a random order is worth", () => {
 test("the best and the worst ranking, and the whole list", () => {
   const scores = Float64Array.of(9, 8, 7, 1);
   const best = rankingMetrics(tieGroups(scores, [0, 1]), 2);
-  assert.equal(best, { hitRate: 1, recall: 1, precision: 1, ndcg: 1, reciprocalRank: 1 });
+  assert.equal(best, { hitRate: 1, recall: 1, precision: 1, ndcg: 1, reciprocalRank: 1, averagePrecision: 1 });
   const worst = rankingMetrics(tieGroups(scores, [3]), 3);
-  assert.equal(worst, { hitRate: 0, recall: 0, precision: 0, ndcg: 0, reciprocalRank: 0 });
+  assert.equal(worst, { hitRate: 0, recall: 0, precision: 0, ndcg: 0, reciprocalRank: 0, averagePrecision: 0 });
   assert.is(rankingMetrics(tieGroups(scores, [3]), Infinity).reciprocalRank, 0.25);
 });
 
