@@ -45,6 +45,9 @@ export interface TrainOptions extends AdamWOptions {
   signal?: AbortSignal;
 }
 
+/** A training whose loss is no number any more: a search counts it as a trial that failed. */
+export class DivergedError extends InputError {}
+
 /** How far a run is. */
 export interface TrainProgress {
   /** Share of all steps done, in [0, 1]. */
@@ -80,7 +83,7 @@ export interface TrainResult {
  * Trains by AdamW with warm-up and cosine, keeps the weights of the best epoch, and ends early on request. What is drawn
  * in step t depends on the seed and t alone, so that a run that was stopped and goes on from its checkpoint ends with
  * the weights of one that wasn't. Throws AbortedError once `signal` is aborted (the last epoch's checkpoint stays), and
- * InputError for a loss that is no number.
+ * DivergedError for a loss that is no number.
  */
 export async function train<Batch>(task: Task<Batch>, options: TrainOptions): Promise<TrainResult> {
   const { seed, patience = Infinity, validateEvery = 1, signal, onProgress } = options;
@@ -118,7 +121,7 @@ export async function train<Batch>(task: Task<Batch>, options: TrainOptions): Pr
       }
       const loss = await meanOf(losses);
       if (!Number.isFinite(loss))
-        throw new InputError("the loss is no number any more", {
+        throw new DivergedError("the loss is no number any more", {
           value: loss,
           place: `epoch ${epoch}`,
           remedy: "Lower the rate, or set clip.",
