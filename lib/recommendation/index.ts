@@ -12,4 +12,17 @@ export { type InteractionOptions, type Interactions, readInteractions } from "./
 export { itemNeighbours, type NeighbourOptions, type NeighbourScoring, neighbourRecommender } from "./neighbours";
 export { buyAgain, itemUsers, popularity } from "./popularity";
 export { bestItems, listMaker, type RankedList, type Recommender, topItems } from "./recommender";
+export { exactSearch } from "./search/exact";
+export { type HnswOptions, type HnswSearch, hnswSearch, loadHnsw } from "./search/hnsw";
+export { type Found, searchRecall, type VectorSearch, type VectorSimilarity } from "./search/vector-search";
 export { type SequenceRecommenderOptions, sequenceRecommender } from "./sequence-recommender";
+export {
+  attributeVectors,
+  checkVectors,
+  joinVectors,
+  selectVectors,
+  sparseSimilarity,
+  unitVectors,
+  type Vectors,
+  vectorSimilarity,
+} from "./vectors";
