@@ -1,4 +1,12 @@
 /** What to show to whom, and how well that was guessed. */
+
+export {
+  type Candidates,
+  type DiversityOptions,
+  determinantalList,
+  type ItemSimilarity,
+  maximalMarginalRelevance,
+} from "./diversity";
 export {
   compareRankings,
   type EvaluationOptions,
@@ -8,6 +16,7 @@ export {
   rankingGain,
 } from "./evaluate";
 export { checkFactors, type Factors, factorRecommender, loadFactors, saveFactors } from "./factors";
+export { allFilters, type ItemFilter, inStock, marginFloor, never, notHad } from "./filters";
 export { type InteractionOptions, type Interactions, readInteractions } from "./interactions";
 export { itemNeighbours, type NeighbourOptions, type NeighbourScoring, neighbourRecommender } from "./neighbours";
 export { buyAgain, itemUsers, popularity } from "./popularity";
