@@ -17,7 +17,7 @@ export interface SequenceOptions {
   /** Longest sequence: of a longer one the last events stay. Default: no limit. */
   maxLength?: number;
   /** Which columns come along beside items and times. Default: none. */
-  with?: readonly ("eventTypes" | "categories" | "priceBands" | "gaps")[];
+  with?: readonly ("eventTypes" | "categories" | "priceBands" | "gaps" | "amounts")[];
   /** How many price bands. Default 10. */
   bands?: number;
   /**
@@ -55,6 +55,8 @@ export interface EventSequences {
   priceEdges?: number[];
   /** Seconds since the row's event before; 0 for its first. */
   gaps?: Float32Array;
+  /** Price × quantity in the data's currency, a quantity that isn't known being 1; NaN where no price is known. */
+  amounts?: Float64Array;
 }
 
 /**
@@ -110,6 +112,7 @@ export async function readSequences(
         : []),
       ...(categories ? ["coalesce(c.code, -1) AS category_code"] : []),
       ...(wanted("priceBands") ? [`CAST(price AS ${sql.double}) AS price`] : []),
+      ...(wanted("amounts") ? [`CAST(price * coalesce(quantity, 1) AS ${sql.double}) AS amount`] : []),
     ];
     const read = await engine.columns(
       `SELECT ${select.join(", ")} FROM ${from} JOIN ${users.name} AS u ON u.id = user_id JOIN ${items.name} AS i ON i.id = item_id
@@ -151,6 +154,10 @@ export async function readSequences(
       const edges = like?.priceEdges ?? priceEdges(prices, bands);
       sequences.priceBands = fill(new Uint8Array(prices.length), (at) => bandOf(prices[at], edges));
       sequences.priceEdges = [...edges];
+    }
+    if (wanted("amounts")) {
+      const amounts = read.amount as Float64Array;
+      sequences.amounts = fill(new Float64Array(order.length), (at) => amounts[order[at]]);
     }
     if (wanted("gaps")) sequences.gaps = gapsOf(sequences);
     return sequences;

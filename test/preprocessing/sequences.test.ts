@@ -128,6 +128,16 @@ test("price bands are quantiles; the training part's dictionary and bands hold f
   );
 });
 
+test("an event's amount is its price times its quantity, of one where that isn't known", async () => {
+  const rows = [
+    { time: 2, price: 3, quantity: 4 },
+    { time: 1, price: 2.5, quantity: null },
+    { time: 3, price: null, quantity: 2 },
+  ];
+  const { amounts } = await readSequences(engine, await shop(engine, rows, "amounts"), { with: ["amounts"] });
+  assert.equal([...amounts!], [2.5, 12, Number.NaN]);
+});
+
 test("an interaction is the sum of its events' weights, halved with age", async () => {
   const DAY = 86400;
   const rows = [
