@@ -2,3 +2,4 @@
 export { type Calibration, isotonicCalibration } from "./isotonic";
 export { plattCalibration } from "./platt";
 export { type Reliability, reliability } from "./reliability";
+export { type Temperature, temperatureCalibration, temperatureScaling } from "./temperature";
