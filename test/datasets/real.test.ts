@@ -119,4 +119,13 @@ onReal("chinese-reviews", "the published splits and labels", async (shop) => {
   assert.equal(counts, [62_774, 10, 1]);
 });
 
+onReal("english-reviews", "five hundred good and five hundred bad sentences of each source", async (shop) => {
+  const { source, label, n } = await shop.engine.columns(
+    `SELECT source, label, count(*)::INTEGER AS n FROM english_reviews.reviews GROUP BY ALL ORDER BY ALL`,
+  );
+  assert.equal(source, ["amazon", "amazon", "imdb", "imdb", "yelp", "yelp"]);
+  assert.equal([...(label as Int32Array)], [0, 1, 0, 1, 0, 1]);
+  assert.equal([...(n as Int32Array)], new Array(6).fill(500));
+});
+
 test.run();

@@ -67,3 +67,14 @@ export const chineseReviews: Adapter = async ({ engine, files, schema }) => {
   await engine.run(`DROP TABLE ${schema}.raw; DROP TABLE ${schema}.raw_unreadable`);
   return { relations: [hotel, shopping] };
 };
+
+/** English reviews: `reviews` (source, label, text), in the files' order; label 1 is a good review. */
+export const englishReviews: Adapter = async ({ engine, files, schema }) => {
+  const reviews = `${schema}.reviews`;
+  await engine.run(`CREATE TABLE ${reviews} (source VARCHAR, label INTEGER, text VARCHAR)`);
+  for (const source of ["amazon", "yelp", "imdb"])
+    await engine.run(`INSERT INTO ${reviews} SELECT ${quoteText(source)}, class, trim(text)
+      FROM read_json(${quoteText(files[source])}, format = 'array', columns = {text: 'VARCHAR', class: 'INTEGER'})
+      WHERE class IS NOT NULL`);
+  return { relations: [reviews] };
+};

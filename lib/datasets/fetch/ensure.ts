@@ -22,6 +22,9 @@ export interface DownloadProgress {
   total: number;
 }
 
+/** What is said of files that belong together: a data set's, or a model's. */
+export type FileSet = Pick<RegistryEntry, "name" | "homepage" | "sources" | "files" | "manual">;
+
 /** Where to look and what to tell. */
 export interface EnsureOptions {
   /** Verified files are kept here. */
@@ -33,11 +36,11 @@ export interface EnsureOptions {
 }
 
 /**
- * Makes sure that every file of a data set is at hand and has the registry's digest: in the cache, else in the mirror,
+ * Makes sure that every file of a set is at hand and has the registry's digest: in the cache, else in the mirror,
  * else from its source, which writes the cache. Returns the absolute path of each file by name.
  * Throws DataError for a file that isn't what the registry says, EnvironmentError where a source can't be reached.
  */
-export async function ensureFiles(entry: RegistryEntry, options: EnsureOptions): Promise<Record<string, string>> {
+export async function ensureFiles(entry: FileSet, options: EnsureOptions): Promise<Record<string, string>> {
   const paths: Record<string, string> = {};
   const missing: FileEntry[] = [];
   for (const file of entry.files) {
@@ -63,7 +66,7 @@ export async function ensureFiles(entry: RegistryEntry, options: EnsureOptions):
 }
 
 /** The names of the files that lie in the cache, unverified: quick, for listings. */
-export function cachedFiles(entry: RegistryEntry, cacheFolder: string): string[] {
+export function cachedFiles(entry: FileSet, cacheFolder: string): string[] {
   return entry.files.filter((file) => existsSync(join(cacheFolder, file.path))).map((file) => file.name);
 }
 
@@ -165,12 +168,7 @@ function tell(options: EnsureOptions, file: string, bytes: number, total: number
   if (Number.isFinite(bytes)) options.onProgress?.({ file, bytes, total });
 }
 
-function noSource(
-  entry: RegistryEntry,
-  file: FileEntry,
-  options: EnsureOptions,
-  cause?: EnvironmentError,
-): EnvironmentError {
+function noSource(entry: FileSet, file: FileEntry, options: EnsureOptions, cause?: EnvironmentError): EnvironmentError {
   const why = cause === undefined ? "can't be fetched as it is" : `couldn't be fetched: ${cause.message}`;
   const target = `at ${join(options.cacheFolder, file.path)} (SHA-256 ${file.sha256})`;
   return new EnvironmentError(
