@@ -25,7 +25,7 @@ const FLOOR: Record<string, number> = {
   kernel: 8,
   cli: 9,
 };
-const GROUND = ["errors", "events", "random", "provenance", "statistics", "sparse"];
+const GROUND = ["errors", "events", "random", "provenance", "statistics", "sparse", "threads", "wasm"];
 
 const files = sources("lib", ".ts").filter(({ path }) => !path.endsWith(".d.ts"));
 

@@ -1,4 +1,4 @@
-import { TILE_COLUMNS, TILE_ROWS } from "./kernels";
+import { TILE_COLUMNS, TILE_ROWS } from "../../../wasm/multiply";
 
 /** `count` rounded up to whole tiles of {@link TILE_ROWS} rows. */
 export const tall = (count: number) => TILE_ROWS * Math.ceil(count / TILE_ROWS);

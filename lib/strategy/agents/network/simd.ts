@@ -1,5 +1,5 @@
+import { assemble } from "../../../wasm/assemble";
 import { KERNELS } from "./kernels";
-import { assemble } from "./wasm";
 
 /** What is used of the platform's WebAssembly, whose types belong to browsers. */
 interface Platform {
