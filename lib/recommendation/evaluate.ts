@@ -75,27 +75,8 @@ export function evaluateRanking(
   options: EvaluationOptions = {},
 ): RankingEvaluation {
   const { goal, k } = protocol;
-  if (history.rowCount !== future.rowCount || history.columnCount !== future.columnCount)
-    throw new InputError("history and future have the same users and items", {
-      value: [history.rowCount, future.rowCount, history.columnCount, future.columnCount],
-      place: "future",
-    });
   const candidates = options.users ?? Int32Array.from({ length: history.rowCount }, (_, user) => user);
-  const barred = barredItems(history.columnCount, options.items);
-  const excluded = barred.slice();
-  const mark = (user: number, one: 0 | 1) => {
-    if (goal === "new") for (const item of row(history, user)) excluded[item] = one | barred[item];
-  };
-  const users: number[] = [];
-  const wanted: Int32Array[] = [];
-  for (let at = 0; at < candidates.length; at++) {
-    mark(candidates[at], 1);
-    const items = row(future, candidates[at]).filter((item) => excluded[item] === 0);
-    mark(candidates[at], 0);
-    if (items.length === 0) continue;
-    users.push(candidates[at]);
-    wanted.push(items);
-  }
+  const { users, wanted, barred, excluded, mask } = searchTask(history, future, goal, candidates, options.items);
   const largest = new Largest(k);
   const shown = new Int32Array(history.columnCount);
   const rows: RankingMetrics[] = [];
@@ -104,12 +85,12 @@ export function evaluateRanking(
       throwIfAborted(options.signal, "the evaluation");
       options.onProgress?.(at / users.length);
     }
-    mark(user, 1);
+    mask(user, 1);
     const list = topItems(scores, largest, excluded);
     const floor = list.length < k ? -Infinity : scores[list[k - 1]];
     rows.push(rankingMetrics(tieGroups(scores, wanted[at], { excluded, floor }), k));
     for (const item of list) shown[item]++;
-    mark(user, 0);
+    mask(user, 0);
   });
   options.onProgress?.(1);
   const open = shown.filter((_, item) => barred[item] === 0);
@@ -120,13 +101,58 @@ export function evaluateRanking(
   return {
     name: recommender.name,
     protocol: { goal, k, description: describe(protocol, users.length, candidates.length, open.length, history) },
-    users: Int32Array.from(users),
+    users,
     metrics,
     shown,
     coverage: coverage(open),
     gini: gini(open),
     novelty: novelty(shown, selfInformation(itemUsers(history), history.rowCount)),
   };
+}
+
+/** Who is to be recommended to, and what should be found. */
+export interface SearchTask {
+  /** The users with something to be found. */
+  users: Int32Array;
+  /** What that is, beside each user: the items of the future that a list could show. */
+  wanted: Int32Array[];
+  /** 1 for items that can't be recommended to anyone, [items]. */
+  barred: Uint8Array;
+  /** The same, and what {@link SearchTask.mask} adds, [items]. */
+  excluded: Uint8Array;
+  /** Marks (1) or frees again (0) what a user had before, where only what is new counts. */
+  mask(user: number, one: 0 | 1): void;
+}
+
+/** Lays out what a protocol's `goal` asks for; see {@link evaluateRanking}. */
+export function searchTask(
+  history: SparseMatrix,
+  future: SparseMatrix,
+  goal: Protocol["goal"],
+  candidates: ArrayLike<number>,
+  items?: ArrayLike<number>,
+): SearchTask {
+  if (history.rowCount !== future.rowCount || history.columnCount !== future.columnCount)
+    throw new InputError("history and future have the same users and items", {
+      value: [history.rowCount, future.rowCount, history.columnCount, future.columnCount],
+      place: "future",
+    });
+  const barred = barredItems(history.columnCount, items);
+  const excluded = barred.slice();
+  const mask = (user: number, one: 0 | 1) => {
+    if (goal === "new") for (const item of row(history, user)) excluded[item] = one | barred[item];
+  };
+  const users: number[] = [];
+  const wanted: Int32Array[] = [];
+  for (let at = 0; at < candidates.length; at++) {
+    mask(candidates[at], 1);
+    const found = row(future, candidates[at]).filter((item) => excluded[item] === 0);
+    mask(candidates[at], 0);
+    if (found.length === 0) continue;
+    users.push(candidates[at]);
+    wanted.push(found);
+  }
+  return { users: Int32Array.from(users), wanted, barred, excluded, mask };
 }
 
 /**

@@ -1,6 +1,14 @@
 /** What to show to whom, and how well that was guessed. */
 
 export {
+  type BlendChoice,
+  type BlendChoiceOptions,
+  type BlendPart,
+  type BlendScale,
+  blend,
+  chooseBlend,
+} from "./blend";
+export {
   type Candidates,
   type DiversityOptions,
   determinantalList,
