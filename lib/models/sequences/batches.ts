@@ -19,6 +19,13 @@ export interface SequenceBatch {
   lengths: Int32Array;
 }
 
+/** How many events of each user a model is shown, at most `most`, where the last `heldOut` are kept from it: [users]. */
+export function knownLengths({ offsets }: EventSequences, heldOut: number, most: number): Int32Array {
+  return Int32Array.from({ length: offsets.length - 1 }, (_, user) =>
+    Math.min(Math.max(offsets[user + 1] - offsets[user] - heldOut, 0), most),
+  );
+}
+
 /**
  * Which users make a batch: users of like length together, so that little is padded. The order of users, and of batches,
  * is drawn; within `pool` batches users are put in order of length.
