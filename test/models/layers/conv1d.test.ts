@@ -50,7 +50,7 @@ test("a convolution is TensorFlow's, causal or not, dilated or not; its gradient
       assertNumericalGradient(run, x);
       // The weights' gradient of a squared sum, against the same by differences.
       const loss = () => tf.sum(tf.square(run(x))) as tf.Scalar;
-      const gradient = tf.variableGrads(loss, [weight]).grads[weight.name].dataSync();
+      const gradient = tf.variableGrads(loss, [weight]).grads[weight.name].dataSync() as Float32Array;
       const values = weight.dataSync().slice();
       const at = (by: number) => {
         weight.assign(
