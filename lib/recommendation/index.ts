@@ -8,6 +8,33 @@ export {
   blend,
   chooseBlend,
 } from "./blend";
+export { inheritFactors, knownItems, mapFactors } from "./cold-start";
+export {
+  distanceDecay,
+  type GroupPopularity,
+  type GroupPopularityOptions,
+  greatCircles,
+  groupPopularity,
+  groupRecommender,
+  scoresFor,
+} from "./context/groups";
+export { type InterestOptions, type InterestProfiles, interestProfiles } from "./context/interest";
+export { type InteractionLog, readLog } from "./context/log";
+export {
+  blendNeighbours,
+  type SimilarityPart,
+  type VectorNeighbourOptions,
+  vectorNeighbours,
+} from "./context/similar-items";
+export {
+  scoresAt,
+  slotOf,
+  type TimePopularity,
+  type TimePopularityOptions,
+  type TimeSlots,
+  timePopularity,
+  timeRecommender,
+} from "./context/time";
 export {
   type Candidates,
   type DiversityOptions,
