@@ -4,7 +4,7 @@ import { DataError } from "../errors";
 import type { NamedArrays } from "./parameters";
 
 /** Numbers that a file may hold, and how many bytes each takes. */
-const BYTES: Record<string, number> = { F64: 8, F32: 4, F16: 2, BF16: 2, I64: 8, I32: 4, U8: 1, BOOL: 1 };
+const BYTES: Record<string, number> = { F64: 8, F32: 4, F16: 2, BF16: 2, I64: 8, I32: 4, I8: 1, U8: 1, BOOL: 1 };
 
 /** The most a header may take, as in the reference implementation. */
 const LARGEST_HEADER = 100_000_000;
@@ -15,19 +15,27 @@ interface Entry {
   data_offsets: [number, number];
 }
 
+/** Arrays by name as a file is to hold them: single precision, the bits of half precision, or whole numbers of a byte. */
+export type StoredArrays = Map<
+  string,
+  { shape: number[]; values: Float32Array | Uint16Array | Int8Array | Uint8Array }
+>;
+
 /**
  * Arrays in the safetensors format (https://github.com/huggingface/safetensors): eight bytes with the header's length,
- * the header in JSON, then the numbers, little-endian, row-major, in single precision.
+ * the header in JSON, then the numbers, little-endian, row-major: F32 for single precision, F16 for a Uint16Array, I8 and U8 for
+ * bytes. Wider numbers come first, so that each begins at a multiple of its size.
  *
  * @param metadata texts for the header's `__metadata__`
  */
-export function encodeSafetensors(arrays: NamedArrays, metadata: Record<string, string> = {}): Uint8Array {
+export function encodeSafetensors(arrays: StoredArrays, metadata: Record<string, string> = {}): Uint8Array {
   const header: Record<string, Entry | Record<string, string>> = {};
   if (Object.keys(metadata).length > 0) header.__metadata__ = metadata;
   let end = 0;
-  for (const [name, { shape, values }] of arrays) {
-    header[name] = { dtype: "F32", shape, data_offsets: [end, end + 4 * values.length] };
-    end += 4 * values.length;
+  const ordered = [...arrays].sort(([, a], [, b]) => b.values.BYTES_PER_ELEMENT - a.values.BYTES_PER_ELEMENT);
+  for (const [name, { shape, values }] of ordered) {
+    header[name] = { dtype: typeOf(values), shape, data_offsets: [end, end + values.byteLength] };
+    end += values.byteLength;
   }
   const text = JSON.stringify(header);
   const json = Buffer.from(text);
@@ -37,11 +45,17 @@ export function encodeSafetensors(arrays: NamedArrays, metadata: Record<string, 
   bytes.writeBigUInt64LE(BigInt(start - 8), 0);
   json.copy(bytes, 8);
   let at = start;
-  for (const { values } of arrays.values()) {
+  for (const [, { values }] of ordered) {
     Buffer.from(values.buffer, values.byteOffset, values.byteLength).copy(bytes, at);
     at += values.byteLength;
   }
   return bytes;
+}
+
+function typeOf(values: Float32Array | Uint16Array | Int8Array | Uint8Array): string {
+  if (values instanceof Float32Array) return "F32";
+  if (values instanceof Uint16Array) return "F16";
+  return values instanceof Int8Array ? "I8" : "U8";
 }
 
 /** What a safetensors file holds. */
@@ -95,7 +109,7 @@ export async function readSafetensors(path: string): Promise<Safetensors> {
 /** Writes a safetensors file and makes sure that it is on the disk before it returns. */
 export async function writeSafetensors(
   path: string,
-  arrays: NamedArrays,
+  arrays: StoredArrays,
   metadata: Record<string, string> = {},
 ): Promise<void> {
   const file = await open(path, "w");
@@ -121,6 +135,7 @@ function toFloats(data: Buffer, dtype: string, count: number): Float32Array {
     BF16: (at) => fromBits(data.readUInt16LE(2 * at) << 16),
     I64: (at) => Number(data.readBigInt64LE(8 * at)),
     I32: (at) => data.readInt32LE(4 * at),
+    I8: (at) => data.readInt8(at),
     U8: (at) => data[at],
     BOOL: (at) => data[at],
   };
