@@ -100,13 +100,14 @@ export async function train<Batch>(task: Task<Batch>, options: TrainOptions): Pr
   const reports: EpochReport[] = [];
   let best: { epoch: number; score: number; weights: NamedArrays } | undefined;
   let step = 0;
+  let losses: tf.Scalar[] = [];
   try {
     await resume();
     const started = performance.now();
     const before = step;
     for (let epoch = reports.length; epoch < epochs && !exhausted(); epoch++) {
       const begun = performance.now();
-      const losses: tf.Scalar[] = [];
+      losses = [];
       for (const batch of task.batches(epoch)) {
         if (signal?.aborted) throw new AbortedError("training was stopped", { cause: signal.reason });
         losses.push(learn(batch));
@@ -143,6 +144,7 @@ export async function train<Batch>(task: Task<Batch>, options: TrainOptions): Pr
       stoppedEarly: reports.length < epochs,
     };
   } finally {
+    tf.dispose(losses);
     optimizer.dispose();
   }
 
