@@ -1,4 +1,6 @@
 /** Who the users are: what they are worth, whether they will stay, which kinds there are. */
+
+export { fitStandardiser, type Standardiser } from "../models/standardise";
 export {
   type CardFact,
   type PriceFeatures,
@@ -10,7 +12,6 @@ export {
 export { type ChurnModel, type ChurnModelOptions, type ChurnRows, fitChurn } from "./churn/model";
 export { ACTIONS, type Risk, type RiskBand, type RiskLimits, riskBands, riskOf } from "./churn/risk";
 export { type ChurnScores, scoreChurn } from "./churn/score";
-export { fitStandardiser, type Standardiser } from "./churn/standardise";
 export { type ChurnTable, type ChurnWindow, churnTable } from "./churn/table";
 export {
   type BgNbd,

@@ -2,6 +2,7 @@
 export { type AdapterOptions, addAdapters, isAdapterWeight } from "./adapters";
 export { type ChoiceHead, categoryHead, nextItemHead } from "./category";
 export { type Examples, elapsed, exampleBatch, examplesAt, pickExamples } from "./examples";
+export { type ExampleFeatures, featuresAt } from "./features";
 export {
   type ExampleSet,
   type FineTuneBatch,
@@ -24,6 +25,7 @@ export {
   spendWithin,
   timeToPurchase,
 } from "./labels";
+export { type CalibrationGroup, concordance, survivalCalibration } from "./purchase-time-metrics";
 export { type SpendPrediction, spendHead } from "./spend";
 export {
   expectedPurchaseTime,

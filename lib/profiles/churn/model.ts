@@ -1,9 +1,9 @@
 import { InputError } from "../../errors";
 import { type Calibration, isotonicCalibration, plattCalibration } from "../../models/calibration/index";
 import { type LightgbmModel, type Parameters, trainLightgbm } from "../../models/lightgbm/index";
+import { fitStandardiser } from "../../models/standardise";
 import type { Random } from "../../random";
 import { logisticRegression } from "../../statistics/logistic-regression";
-import { fitStandardiser } from "./standardise";
 import type { ChurnTable } from "./table";
 
 /** What a churn model learns from. */

@@ -16,6 +16,7 @@ import {
 import { disposeParameters } from "../../../lib/models/parameters";
 import { createMlpModel, mlpShape } from "../../../lib/models/sequences/mlp";
 import { itemEmbeddings } from "../../../lib/models/sequences/model";
+import { kaplanMeier } from "../../../lib/profiles/survival";
 import { createRandom } from "../../../lib/random";
 import { assertNumericalGradient, draw } from "../gradients";
 
@@ -94,17 +95,6 @@ test("time to purchase: the loss is the negative log-likelihood of purchases and
   assert.throws(() => timeToPurchaseHead([0, 1]).start(TIMES), /other intervals/);
 });
 
-/** Kaplan and Meier's curve from the definition, by a product over distinct times of purchase. */
-function kaplanMeier(times: number[], observed: boolean[], at: number): number {
-  let survival = 1;
-  for (const time of [...new Set(times.filter((_, i) => observed[i]))].sort((a, b) => a - b)) {
-    if (time > at) break;
-    const events = times.filter((t, i) => observed[i] && t === time).length;
-    survival *= 1 - events / times.filter((t, i) => t > time || (t === time && (observed[i] || t >= time))).length;
-  }
-  return survival;
-}
-
 test("time to purchase without features is Kaplan and Meier's curve, and the most likely one", () => {
   const random = createRandom(5);
   const [count, bins] = [400, 6];
@@ -122,11 +112,11 @@ test("time to purchase without features is Kaplan and Meier's curve, and the mos
   assertStartIsBest(head, labels, count);
   const { survival } = head.predict(head.start(labels));
   // A purchase in interval k happens at k + ½, one is censored at a limit, just before what follows.
-  const times = Array.from(interval, (k, row) => k + (observed[row] === 1 ? 0.5 : 0));
-  for (let k = 0; k <= bins; k++) {
-    const exact = kaplanMeier(times, Array.from(observed, Boolean), k);
-    assert.ok(Math.abs(survival[k] - exact) < 1e-5, `limit ${k}: ${survival[k]} against ${exact}`);
-  }
+  const time = Array.from(interval, (k, row) => k + (observed[row] === 1 ? 0.5 : 0));
+  const curve = kaplanMeier({ time, event: observed });
+  assert.equal([...curve.time], [0.5, 1.5, 2.5, 3.5, 4.5, 5.5]);
+  for (let k = 1; k <= bins; k++)
+    assert.ok(Math.abs(survival[k] - curve.survival[k - 1]) < 1e-5, `${survival[k]} against ${curve.survival[k - 1]}`);
   assert.is(hazards(labels).length, bins);
 });
 
