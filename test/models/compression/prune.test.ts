@@ -23,7 +23,7 @@ function twoLayers(): Parameters {
   return parameters;
 }
 
-const zeros = (parameters: Parameters, name: string) =>
+const zeros = (parameters: Parameters, name: string): number[] =>
   Array.from(parameter(parameters, name).dataSync(), (value) => (value === 0 ? 0 : 1));
 
 for (const scope of ["all", "matrix"] as const)
