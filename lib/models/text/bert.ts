@@ -1,7 +1,7 @@
 import { tf } from "../../backend/index";
 import { InputError } from "../../errors";
-import { FORBIDDEN } from "../layers/attention";
 import { dropout, type Noise } from "../layers/noise";
+import { paddingMask } from "../layers/padding";
 import { type Parameters, parameter } from "../parameters";
 import type { SequenceBatch } from "../sequences/batches";
 import { encode, normalise } from "../transformer/encoder";
@@ -50,13 +50,6 @@ export function tokenStates({ shape, parameters }: Omit<Bert, "tokenizer">, text
   const x = normalise(tf.reshape(sum, [batch * length, width]), parameters, "embedding.norm", shape.epsilon);
   const padding = texts.lengths.every((one) => one === length) ? undefined : paddingMask(texts);
   return encode(dropout(x, shape.dropout, noise), parameters, "", shape, { batch, length, padding, noise });
-}
-
-/** 0 at tokens, {@link FORBIDDEN} at padding, [batch × length]. */
-function paddingMask({ batch, length, lengths }: SequenceBatch): tf.Tensor2D {
-  const mask = new Float32Array(batch * length);
-  for (let row = 0; row < batch; row++) mask.fill(FORBIDDEN, row * length + lengths[row], (row + 1) * length);
-  return tf.tensor2d(mask, [batch, length]);
 }
 
 /** The mean of each text's tokens' states, padding left out: [batch × width]. */
