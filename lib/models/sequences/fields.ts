@@ -63,6 +63,37 @@ export function eventFields(sequences: ReadSequences): EventFields {
 }
 
 /**
+ * What had happened before a moment, to pre-train on what was known then: the users' events before it, of the users who
+ * had any. Row r is user `users[r]` of those given.
+ */
+export function eventsBefore(
+  { fields, events, times }: EventFields,
+  moment: number,
+): EventFields & { users: Int32Array } {
+  const { offsets } = events;
+  const kept = Int32Array.from(times.keys()).filter((at) => times[at] < moment);
+  const users: number[] = [];
+  const starts = [0];
+  let at = 0;
+  for (let user = 0; user + 1 < offsets.length; user++) {
+    while (at < kept.length && kept[at] < offsets[user + 1]) at++;
+    if (at > starts[starts.length - 1]) {
+      users.push(user);
+      starts.push(at);
+    }
+  }
+  return {
+    fields,
+    events: {
+      offsets: Int32Array.from(starts),
+      fields: events.fields.map((values) => kept.map((from) => values[from])),
+    },
+    times: Float64Array.from(kept, (from) => times[from]),
+    users: Int32Array.from(users),
+  };
+}
+
+/**
  * Starts the embeddings of a model's field "gap" as waves of real time ({@link encodeIntervals}) of length √width · 0.02,
  * as long as other embeddings start: gaps of like length are then alike from the first step on, and rare ones take part
  * in what is learned of their neighbours. Throws InputError for a model without the field.

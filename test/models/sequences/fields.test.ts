@@ -3,7 +3,7 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { ready, tf } from "../../../lib/backend/index";
 import { disposeParameters, parameter } from "../../../lib/models/parameters";
-import { eventFields, GAP_COUNT, gapValue, startGapsAsWaves } from "../../../lib/models/sequences/fields";
+import { eventFields, eventsBefore, GAP_COUNT, gapValue, startGapsAsWaves } from "../../../lib/models/sequences/fields";
 import { createGruModel, gruShape } from "../../../lib/models/sequences/gru";
 
 test.before(async () => {
@@ -59,6 +59,17 @@ test("gaps rise in steps of √2 from a minute to a year, and stay in their fiel
   const seconds = fc.double({ min: 0, max: 1e9, noNaN: true });
   fc.assert(fc.property(seconds, seconds, (a, b) => a > b || gapValue(a) <= gapValue(b)));
   assert.throws(() => gapValue(-1), /at least 0/);
+});
+
+test("what had happened before a moment leaves out later events, and users who had none", () => {
+  const read = eventFields(READ);
+  const before = eventsBefore(read, 100);
+  assert.equal([...before.users], [0, 1]);
+  assert.equal([...before.events.offsets], [0, 2, 3]);
+  assert.equal([...before.times], [0, 30, 5]);
+  assert.equal([...before.events.fields[1]], [1, 6, 8]);
+  assert.equal([...eventsBefore(read, 5).users], [0]);
+  assert.equal([...eventsBefore(read, 0).events.offsets], [0]);
 });
 
 test("gaps that start as waves are alike where they are near, and as long as other embeddings", () => {
