@@ -8,8 +8,9 @@ import { forEachScored, type Recommender, topItems } from "./recommender";
  * What makes scores of different recommenders comparable, user by user:
  *
  * - `z`: (score − mean) / standard deviation over all items; 0 where all scores are alike. Keeps how far ahead the best are.
- * - `rank`: 1 / (60 + place) for the first 1,000 places, 0 after them (reciprocal rank fusion, Cormack, Clarke and Büttcher
- *   2009, where 60 comes from); items of equal score share the mean. Keeps the order alone.
+ * - `rank`: 1 / (60 + place) for the first `depth` places, 0 after them (reciprocal rank fusion, Cormack, Clarke and Büttcher
+ *   2009, where 60 comes from); items of equal score share the mean, and count for nothing where they reach beyond the
+ *   last place: what a recommender doesn't tell apart at its list's end, it doesn't know. Keeps the order alone.
  */
 export type BlendScale = "z" | "rank";
 
@@ -20,8 +21,16 @@ export interface BlendPart {
   weight: number;
 }
 
-/** Places of a ranking that count in a blend by rank, and what is added to each. */
-const DEPTH = 1000;
+/** How a blend makes scores comparable. */
+export interface BlendScaling {
+  /** Default "z". */
+  scale?: BlendScale;
+  /** Places that count by rank. Default 1,000. */
+  depth?: number;
+}
+
+/** Places of a ranking that count by rank unless said, and what is added to each. */
+export const BLEND_DEPTH = 1000;
 const RANK_CONSTANT = 60;
 
 /**
@@ -31,13 +40,13 @@ const RANK_CONSTANT = 60;
  */
 export function blend(
   parts: readonly BlendPart[],
-  { scale = "z", name = "blend" }: { scale?: BlendScale; name?: string } = {},
+  { scale = "z", depth = BLEND_DEPTH, name = "blend" }: BlendScaling & { name?: string } = {},
 ): Recommender {
   const itemCount = requireSameItems(parts.map(({ recommender }) => recommender));
   for (const [at, { weight }] of parts.entries()) requireNumber(weight, `parts[${at}].weight`, 0);
   const counting = parts.filter(({ weight }) => weight > 0);
   if (counting.length === 0) throw new InputError("some part of a blend has a weight above 0", { place: "parts" });
-  const bring = scaler(scale, itemCount);
+  const bring = scaler(scale, depth, itemCount);
   const scoreMany = (users: Int32Array) => {
     const total = new Float32Array(users.length * itemCount);
     const scaled = new Float32Array(itemCount);
@@ -53,9 +62,7 @@ export function blend(
 }
 
 /** Settings of {@link chooseBlend}. */
-export interface BlendChoiceOptions extends EvaluationOptions {
-  /** Default "z". */
-  scale?: BlendScale;
+export interface BlendChoiceOptions extends EvaluationOptions, BlendScaling {
   /** Weights are multiples of 1 / steps. Default 4. */
   steps?: number;
 }
@@ -95,7 +102,7 @@ export function chooseBlend(
       place: "future",
       remedy: "Choose weights on a part in which users took something.",
     });
-  const bring = scaler(options.scale ?? "z", itemCount);
+  const bring = scaler(options.scale ?? "z", options.depth ?? BLEND_DEPTH, itemCount);
   const sums = new Float64Array(weightings.length);
   const blended = new Float64Array(itemCount);
   for (let start = 0; start < users.length; start += TOGETHER) {
@@ -147,22 +154,40 @@ function simplex(parts: number, steps: number): number[][] {
 
 type Scale = (scores: Float64Array | Float32Array, scaled: Float32Array) => void;
 
-function scaler(scale: BlendScale, itemCount: number): Scale {
+function scaler(scale: BlendScale, depth: number, itemCount: number): Scale {
   if (scale === "z") return toZ;
   if (scale !== "rank")
     throw new InputError('a blend\'s scale is "z" or "rank"', { value: scale, place: "scale", remedy: 'Use "z".' });
-  const largest = new Largest(Math.max(1, Math.min(DEPTH, itemCount)));
+  const largest = new Largest(requireInteger(depth, "depth", 1) + 1);
   return (scores, scaled) => {
-    const best = topItems(scores, largest);
+    const items = topItems(scores, largest);
+    const shares = rankShares(
+      Float64Array.from(items, (item) => scores[item]),
+      depth,
+      items.length < itemCount,
+    );
     scaled.fill(0);
-    for (let from = 0; from < best.length; ) {
-      let to = from;
-      let share = 0;
-      while (to < best.length && scores[best[to]] === scores[best[from]]) share += 1 / (RANK_CONSTANT + ++to);
-      for (let at = from; at < to; at++) scaled[best[at]] = share / (to - from);
-      from = to;
-    }
+    for (let at = 0; at < items.length; at++) scaled[items[at]] = shares[at];
   };
+}
+
+/**
+ * What each place of a list counts for in a blend by rank; see {@link BlendScale}.
+ *
+ * @param scores of the list's items, best first; one more than `depth` where there are more
+ * @param more whether there are items of lower score that the list doesn't name
+ */
+export function rankShares(scores: ArrayLike<number>, depth: number, more: boolean): Float64Array {
+  const shares = new Float64Array(scores.length);
+  for (let from = 0; from < scores.length; ) {
+    let to = from;
+    let share = 0;
+    while (to < scores.length && scores[to] === scores[from]) share += 1 / (RANK_CONSTANT + ++to);
+    const atTheEnd = to === scores.length && (scores.length > depth || (!more && to - from > 1));
+    if (!atTheEnd) shares.fill(share / (to - from), from, to);
+    from = to;
+  }
+  return shares;
 }
 
 function toZ(scores: Float64Array | Float32Array, scaled: Float32Array): void {

@@ -5,6 +5,7 @@ export {
   type BlendChoiceOptions,
   type BlendPart,
   type BlendScale,
+  type BlendScaling,
   blend,
   chooseBlend,
 } from "./blend";
@@ -52,6 +53,7 @@ export {
 } from "./evaluate";
 export { checkFactors, type Factors, factorRecommender, loadFactors, saveFactors } from "./factors";
 export { allFilters, type ItemFilter, inStock, marginFloor, never, notHad } from "./filters";
+export { type FoldInOptions, foldIn } from "./fold-in";
 export { type InteractionOptions, type Interactions, readInteractions } from "./interactions";
 export { itemNeighbours, type NeighbourOptions, type NeighbourScoring, neighbourRecommender } from "./neighbours";
 export { buyAgain, itemUsers, popularity } from "./popularity";
@@ -60,6 +62,18 @@ export { exactSearch } from "./search/exact";
 export { type HnswOptions, type HnswSearch, hnswSearch, loadHnsw } from "./search/hnsw";
 export { type Found, searchRecall, type VectorSearch, type VectorSimilarity } from "./search/vector-search";
 export { type SequenceRecommenderOptions, sequenceRecommender } from "./sequence-recommender";
+export type { ItemAttributes, PartName, RecommendationModel, UserGroups } from "./serving/model";
+export type { Reason } from "./serving/parts";
+export type { RecommendOptions } from "./serving/query";
+export {
+  openModel,
+  type Recommendations,
+  type Recommended,
+  type ServeOptions,
+  serveModel,
+  type UserRecommendations,
+} from "./serving/serve";
+export { loadModel, saveModel } from "./serving/store";
 export {
   attributeVectors,
   checkVectors,

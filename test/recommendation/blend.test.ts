@@ -49,6 +49,17 @@ test("rank: 1 / (60 + place), equals sharing, whatever the scores' size", () => 
   );
 });
 
+test("rank: what reaches beyond the last place counts for nothing, nor do equals at the very end", () => {
+  const one = fixed("one", [[9, 8, 7, 7, 7, 0, 0]]);
+  const shares = (depth: number) => scoresOf(blend([{ recommender: one, weight: 1 }], { scale: "rank", depth }));
+  const three = (1 / 63 + 1 / 64 + 1 / 65) / 3;
+  near(shares(1), [1 / 61, 0, 0, 0, 0, 0, 0]);
+  near(shares(2), [1 / 61, 1 / 62, 0, 0, 0, 0, 0]);
+  near(shares(4), [1 / 61, 1 / 62, 0, 0, 0, 0, 0]);
+  near(shares(5), [1 / 61, 1 / 62, three, three, three, 0, 0]);
+  near(shares(99), [1 / 61, 1 / 62, three, three, three, 0, 0]);
+});
+
 /** What users take is drawn by two hidden signals together; each part sees one of them. */
 function twoSignals() {
   const random = createRandom("blend");

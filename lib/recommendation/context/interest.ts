@@ -16,6 +16,10 @@ export interface InterestProfiles {
   categoryOfItem: Int32Array;
   /** A user's interest in each category, a share; they sum to 1, [categories]. */
   profile(user: number): Float64Array;
+  /** The same of anyone who had these items so often. */
+  profileOf(items: ArrayLike<number>, values: ArrayLike<number>): Float64Array;
+  /** Scores of all items for a profile, [items]; they sum to 1. */
+  scores(profile: Float64Array): Float64Array;
   recommender: Recommender;
 }
 
@@ -61,27 +65,25 @@ export function interestProfiles(
   const within = itemTotals.map((total, item) => total / (categoryTotals[categoryOfItem[item]] || 1));
   const everyone = categoryTotals.map((total) => total / (all || 1));
 
-  const profile = (user: number) => {
+  const profileOf = (had: ArrayLike<number>, amounts: ArrayLike<number>) => {
     const own = new Float64Array(everyone.length);
     let total = 0;
-    for (let at = offsets[user]; at < offsets[user + 1]; at++) {
-      own[categoryOfItem[indices[at]]] += values[at];
-      total += values[at];
+    for (let at = 0; at < had.length; at++) {
+      own[categoryOfItem[had[at]]] += amounts[at];
+      total += amounts[at];
     }
     const prior = total === 0 && smoothing === 0 ? 1 : smoothing;
     return own.map((value, category) => (value + prior * everyone[category]) / (total + prior));
   };
+  const profile = (user: number) =>
+    profileOf(indices.subarray(offsets[user], offsets[user + 1]), values.subarray(offsets[user], offsets[user + 1]));
+  const scores = (own: Float64Array) => within.map((share, item) => own[categoryOfItem[item]] * share);
   return {
     categories: [...numberOf.keys()],
     categoryOfItem,
     profile,
-    recommender: {
-      name: "interest",
-      itemCount,
-      score(user, scores) {
-        const own = profile(user);
-        for (let item = 0; item < itemCount; item++) scores[item] = own[categoryOfItem[item]] * within[item];
-      },
-    },
+    profileOf,
+    scores,
+    recommender: { name: "interest", itemCount, score: (user, into) => into.set(scores(profile(user))) },
   };
 }
