@@ -36,11 +36,6 @@ export function attend(projected: tf.Tensor2D, options: AttentionOptions): tf.Te
     throw new InputError("the width of a model is a multiple of its heads", { value: [width, heads], place: "heads" });
   const size = width / heads;
   const scale = 1 / Math.sqrt(size);
-  const apart = (x: tf.Tensor): [tf.Tensor3D, tf.Tensor3D, tf.Tensor3D] => {
-    const turned = tf.transpose(tf.reshape(x, [batch, length, 3, heads, size]), [2, 0, 3, 1, 4]);
-    const parts = tf.split(tf.reshape(turned, [3 * batch * heads, length, size]), 3, 0);
-    return parts as [tf.Tensor3D, tf.Tensor3D, tf.Tensor3D];
-  };
   const together = (parts: tf.Tensor[], count: number): tf.Tensor2D => {
     const joined = parts.length === 1 ? parts[0] : tf.concat(parts, 0);
     const turned = tf.transpose(tf.reshape(joined, [count, batch, heads, length, size]), [1, 3, 0, 2, 4]);
@@ -49,7 +44,7 @@ export function attend(projected: tf.Tensor2D, options: AttentionOptions): tf.Te
   const operation = tf.customGrad((...inputs) => {
     const x = inputs[0] as tf.Tensor2D;
     const save = inputs[1] as unknown as tf.GradSaveFunc;
-    const [queries, keys, values] = apart(x);
+    const [queries, keys, values] = apart(x, options);
     const weights = attentionWeights(queries, keys, scale, options);
     const mask =
       options.noise && options.dropout ? dropoutMask(weights.shape, options.dropout, options.noise) : undefined;
@@ -93,6 +88,27 @@ export function attendOne(queries: tf.Tensor2D, others: tf.Tensor2D, options: At
   const weights = noise && dropout ? tf.mul(turned, dropoutMask(turned.shape, dropout, noise)) : turned;
   const shares = tf.reshape(tf.transpose(weights, [0, 2, 1]), [batch, length, heads, 1]);
   return tf.reshape(tf.sum(tf.mul(values, shares), 1), [batch, width]);
+}
+
+/**
+ * The weights with which {@link attend} mixes values, for looking at.
+ *
+ * @param projected as for attend
+ * @returns [batch × heads × length × length], from which position and at which; each row sums to 1
+ */
+export function attentionOf(projected: tf.Tensor2D, options: AttentionOptions): tf.Tensor4D {
+  const { batch, length, heads } = options;
+  const [queries, keys] = apart(projected, options);
+  const weights = attentionWeights(queries, keys, 1 / Math.sqrt(queries.shape[2]), options);
+  return tf.reshape(weights, [batch, heads, length, length]);
+}
+
+/** Queries, keys and values by head, [batch · heads × length × width / heads] each. */
+function apart(x: tf.Tensor, { batch, length, heads }: AttentionOptions): [tf.Tensor3D, tf.Tensor3D, tf.Tensor3D] {
+  const size = (x.shape[1] as number) / 3 / heads;
+  const turned = tf.transpose(tf.reshape(x, [batch, length, 3, heads, size]), [2, 0, 3, 1, 4]);
+  const parts = tf.split(tf.reshape(turned, [3 * batch * heads, length, size]), 3, 0);
+  return parts as [tf.Tensor3D, tf.Tensor3D, tf.Tensor3D];
 }
 
 /** softmax(Q Kᵀ · scale + mask): how much each position looks at each other, [batch · heads × length × length]. */

@@ -1,4 +1,5 @@
 import { tf } from "../../backend/index";
+import { requireInteger } from "../../errors";
 import { createRandom } from "../../random";
 import { FORBIDDEN } from "../layers/attention";
 import { dropout, type Noise } from "../layers/noise";
@@ -12,7 +13,7 @@ import {
   lastRows,
   type SequenceModel,
 } from "../sequences/model";
-import { addEncoder, checkEncoderShape, type EncoderShape, encode, encodeAt } from "./encoder";
+import { addEncoder, attentionAt, checkEncoderShape, type EncoderShape, encode, encodeAt } from "./encoder";
 
 /** The shape of a behaviour transformer. */
 export interface BehaviourShape extends EncoderShape, EventShape {}
@@ -49,7 +50,35 @@ export function createBehaviour(shape: BehaviourShape, seed: number | string): B
   addEventEmbeddings(parameters, shape, random);
   addParameter(parameters, "place.embedding", [shape.length, shape.width], truncatedNormal(random.fork("place"), 0.02));
   addEncoder(parameters, "", shape, random.fork("encoder"));
-  return {
+  return over(shape, parameters);
+}
+
+/**
+ * The same weights, not copied, in a transformer whose events see those behind them too: for pre-training on hidden
+ * events, after which the first looks backwards again (as S3-Rec does, Zhou et al. 2020, section 4.3).
+ */
+export function lookingBothWays({ shape, parameters }: Behaviour): Behaviour {
+  return over({ ...shape, causal: false }, parameters);
+}
+
+/**
+ * How much each event looks at each other in a block, after the softmax: row by row a distribution over the events that
+ * it may look at. Throws InputError for a block that there isn't.
+ *
+ * @returns [batch × heads × length × length]: from which event, at which event
+ */
+export function attentionMaps(model: Behaviour, events: SequenceBatch, block: number): tf.Tensor4D {
+  const { batch, length } = events;
+  requireInteger(block, "block", 0, model.shape.blocks - 1);
+  return tf.tidy(() => {
+    const x = embed(model, events);
+    const call = { batch, length, padding: paddingMask(events) };
+    return attentionAt(x, model.parameters, "", model.shape, call, block);
+  });
+}
+
+function over(shape: BehaviourShape, parameters: Parameters): Behaviour {
+  const model: Behaviour = {
     kind: "transformer",
     shape,
     parameters,
@@ -57,23 +86,24 @@ export function createBehaviour(shape: BehaviourShape, seed: number | string): B
       const { batch, length } = events;
       // Padding comes last: where no event looks forwards, none sees it.
       const padding = shape.causal ? undefined : paddingMask(events);
-      return encode(embed(events, noise), parameters, "", shape, { batch, length, padding, noise });
+      return encode(embed(model, events, noise), parameters, "", shape, { batch, length, padding, noise });
     },
     last(events, noise) {
       const { batch, length } = events;
       const call = { batch, length, padding: paddingMask(events), noise };
-      return encodeAt(embed(events, noise), parameters, "", shape, call, lastRows(events));
+      return encodeAt(embed(model, events, noise), parameters, "", shape, call, lastRows(events));
     },
   };
+  return model;
+}
 
-  function embed(events: SequenceBatch, noise?: Noise): tf.Tensor2D {
-    const { batch, length } = events;
-    const { width } = shape;
-    const embedded = tf.reshape(embedEvents(parameters, shape, events), [batch, length, width]);
-    const places = tf.slice(parameter(parameters, "place.embedding"), [0, 0], [length, width]);
-    const x = tf.reshape(tf.add(embedded, places), [batch * length, width]) as tf.Tensor2D;
-    return dropout(x, shape.dropout, noise);
-  }
+function embed({ shape, parameters }: Behaviour, events: SequenceBatch, noise?: Noise): tf.Tensor2D {
+  const { batch, length } = events;
+  const { width } = shape;
+  const embedded = tf.reshape(embedEvents(parameters, shape, events), [batch, length, width]);
+  const places = tf.slice(parameter(parameters, "place.embedding"), [0, 0], [length, width]);
+  const x = tf.reshape(tf.add(embedded, places), [batch * length, width]) as tf.Tensor2D;
+  return dropout(x, shape.dropout, noise);
 }
 
 /** 0 at events, {@link FORBIDDEN} at padding, [batch × length]. */

@@ -2,7 +2,7 @@ import { tf } from "../../backend/index";
 import { InputError, requireInteger, requireNumber } from "../../errors";
 import type { Random } from "../../random";
 import { type Activation, activate } from "../layers/activation";
-import { type AttentionOptions, attend, attendOne } from "../layers/attention";
+import { type AttentionOptions, attend, attendOne, attentionOf } from "../layers/attention";
 import { addDense, dense, denseColumns } from "../layers/dense";
 import { layerNorm } from "../layers/layer-norm";
 import { dropout, type Noise } from "../layers/noise";
@@ -105,6 +105,26 @@ export function encodeAt(
     dense(attended, parameters, `${name}attention.output`),
   );
   return finish(feed(mixed, parameters, name, shape, call), parameters, prefix, shape);
+}
+
+/**
+ * How much each place looks at each other in a block of {@link encode}.
+ *
+ * @returns [batch × heads × length × length], each row summing to 1
+ */
+export function attentionAt(
+  x: tf.Tensor2D,
+  parameters: Parameters,
+  prefix: string,
+  shape: EncoderShape,
+  call: EncoderCall,
+  block: number,
+): tf.Tensor4D {
+  let flow = x;
+  for (let before = 0; before < block; before++) flow = wholeBlock(flow, parameters, prefix, shape, call, before);
+  const name = `${prefix}block.${block}.attention`;
+  const seen = shape.norm === "before" ? normalise(flow, parameters, `${name}.norm`, shape.epsilon) : flow;
+  return attentionOf(dense(seen, parameters, `${name}.input`), { ...shape, ...call });
 }
 
 type Rows = tf.Tensor2D;

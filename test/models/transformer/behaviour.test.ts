@@ -1,14 +1,21 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { ready, tf } from "../../../lib/backend/index";
+import { attend, attentionOf } from "../../../lib/models/layers/attention";
 import { addAdapter } from "../../../lib/models/layers/dense";
 import { countParameters, disposeParameters, parameter } from "../../../lib/models/parameters";
 import { bucket, type EventSequences, sequenceBatch } from "../../../lib/models/sequences/batches";
 import { itemEmbeddings, pickLast } from "../../../lib/models/sequences/model";
 import { nextItemTask } from "../../../lib/models/sequences/next-item";
 import { train } from "../../../lib/models/training/train";
-import { behaviourShape, createBehaviour } from "../../../lib/models/transformer/behaviour";
+import {
+  attentionMaps,
+  behaviourShape,
+  createBehaviour,
+  lookingBothWays,
+} from "../../../lib/models/transformer/behaviour";
 import { createRandom } from "../../../lib/random";
+import { near } from "../gradients";
 
 test.before(async () => {
   await ready();
@@ -82,6 +89,46 @@ test("the last place alone is the last of all places, its gradient too, also wit
     tf.dispose([aim, alone, among] as tf.TensorContainer);
     disposeParameters(parameters);
   }
+});
+
+test("attention is a distribution over what each event may look at, and mixing by it is what the block does", () => {
+  const events = {
+    batch: 2,
+    length: 4,
+    fields: [Int32Array.of(3, 4, 5, 6, 7, 8, 0, 0)],
+    lengths: Int32Array.of(4, 2),
+  };
+  const model = createBehaviour(SMALL, 1);
+  for (const [one, mayLook] of [
+    [model, (row: number, from: number, to: number) => to <= from && to < events.lengths[row]],
+    [lookingBothWays(model), (row: number, _: number, to: number) => to < events.lengths[row]],
+  ] as const)
+    for (const block of [0, 1]) {
+      const maps = attentionMaps(one, events, block);
+      assert.equal(maps.shape, [2, 2, 4, 4]);
+      const weights = maps.arraySync();
+      maps.dispose();
+      for (const [row, heads] of weights.entries())
+        for (const head of heads)
+          for (let from = 0; from < events.lengths[row]; from++) {
+            const sum = head[from].reduce((total, weight) => total + weight, 0);
+            assert.ok(Math.abs(sum - 1) < 1e-5);
+            for (let to = 0; to < 4; to++) assert.is(head[from][to] > 0, mayLook(row, from, to));
+          }
+    }
+  assert.throws(() => attentionMaps(model, events, 2), /block/);
+  disposeParameters(model.parameters);
+});
+
+test("attention's weights times the values are what attention gives", () => {
+  const projected = tf.randomNormal([2 * 4, 3 * 16], 0, 1, "float32", 1) as tf.Tensor2D;
+  const options = { batch: 2, length: 4, heads: 2, causal: true };
+  tf.tidy(() => {
+    const values = tf.transpose(tf.reshape(tf.slice(projected, [0, 32], [8, 16]), [2, 4, 2, 8]), [0, 2, 1, 3]);
+    const mixed = tf.transpose(tf.matMul(attentionOf(projected, options), values), [0, 2, 1, 3]);
+    near(tf.reshape(mixed, [8, 16]), attend(projected, options), 1e-5, "mixed values");
+  });
+  projected.dispose();
 });
 
 test("every field has its embedding, and its weights count", () => {
