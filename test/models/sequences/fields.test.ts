@@ -76,11 +76,11 @@ test("gaps that start as waves are alike where they are near, and as long as oth
   const { fields } = eventFields(READ);
   const model = createGruModel(gruShape(2, { fields }), 1);
   const before = tf.memory().numTensors;
-  const others = parameter(model.parameters, "gap.embedding").dataSync().slice();
+  const others = parameter(model.parameters, "gap.embedding").dataSync().slice() as Float32Array;
   startGapsAsWaves(model);
   assert.is(tf.memory().numTensors, before);
   const width = 64;
-  const rows = parameter(model.parameters, "gap.embedding").dataSync();
+  const rows = parameter(model.parameters, "gap.embedding").dataSync() as Float32Array;
   const cosine = (a: number, b: number) => {
     let [product, one, other] = [0, 0, 0];
     for (let at = 0; at < width; at++) {
