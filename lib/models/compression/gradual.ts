@@ -19,6 +19,9 @@ export interface GradualOptions extends PruneOptions {
  * fast at first, when much is left over, and slow at the end. A pruned weight stays 0 in every later step, also while the others
  * learn. Start from a trained model, with a rate of a tenth or so of what it was trained at.
  *
+ * Epochs before all is pruned have the lowest score there is, so that the best epoch is one of those after it; leave some, and
+ * give no patience.
+ *
  * A run goes on from a checkpoint as if it hadn't stopped: which weights are out is told by their being 0. Differs from the paper:
  * gradients of pruned weights count in the norm that `clip` looks at.
  */
@@ -26,9 +29,16 @@ export function pruneGradually<Batch>(task: Task<Batch>, options: GradualOptions
   const { parameters, batchCount } = task;
   const share = requireNumber(options.share, "share", 0, 1);
   const growing = requireInteger(options.epochs, "epochs", 1) * batchCount;
+  const { validate } = task;
   const every = requireInteger(options.every ?? Math.max(1, Math.floor(batchCount / 4)), "every", 1);
   return {
     ...task,
+    validate:
+      validate &&
+      (async (epoch) => {
+        const metrics = await validate(epoch);
+        return (epoch + 1) * batchCount >= growing ? metrics : { ...metrics, score: -Number.MAX_VALUE };
+      }),
     *batches(epoch) {
       let masks = new Map<string, tf.Tensor>();
       const hold = (step: number) => {

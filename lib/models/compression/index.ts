@@ -14,3 +14,4 @@ export {
   saveCompressed,
 } from "./store";
 export { compareVariants, type Variant } from "./table";
+export { type Taught, type TaughtHeadOptions, taughtHead } from "./taught-head";

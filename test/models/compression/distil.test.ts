@@ -9,8 +9,10 @@ import {
   distil,
   saveCompressed,
   softTargetLoss,
+  taughtHead,
   type Variant,
 } from "../../../lib/models/compression/index";
+import { intentHead } from "../../../lib/models/heads/index";
 import { addParameter, disposeParameters, glorot, type Parameters, parameter } from "../../../lib/models/parameters";
 import { type Task, train } from "../../../lib/models/training/train";
 import { createRandom } from "../../../lib/random";
@@ -119,6 +121,35 @@ test("teacher and truth are weighed, and the teacher's tensors are freed when a 
   });
   assert.match((await errorOf(run)).message, /stopped/);
   for (const parameters of [teacher, student]) disposeParameters(parameters);
+  assert.is(tf.memory().numTensors, before);
+});
+
+test("a taught head weighs a teacher's scores and what came; one score is two classes", () => {
+  const before = tf.memory().numTensors;
+  tf.tidy(() => {
+    const truth = Float32Array.of(1, 0, 1, 1);
+    const taught = { truth, scores: [2, -1, 0.5, 7] };
+    const rows = Int32Array.of(2, 0);
+    const own = tf.tensor2d([0.3, -0.4], [2, 1]);
+    const plain = intentHead().loss(own, truth, rows).dataSync()[0];
+    const lossOf = (weight: number) =>
+      taughtHead(intentHead(), { temperature: 3, weight }).loss(own, taught, rows).dataSync()[0];
+    assert.ok(Math.abs(lossOf(0) - plain) < 1e-6);
+    const chance = (score: number) => 1 / (1 + Math.exp(-score / 3));
+    let expected = 0;
+    for (const [student, teacher] of [
+      [0.3, 0.5],
+      [-0.4, 2],
+    ]) {
+      const [p, q] = [chance(teacher), chance(student)];
+      expected += (9 / 2) * (p * Math.log(p / q) + (1 - p) * Math.log((1 - p) / (1 - q)));
+    }
+    assert.ok(Math.abs(lossOf(1) - expected) < 1e-6, `${lossOf(1)} is not ${expected}`);
+    assert.ok(Math.abs(lossOf(0.25) - (0.25 * expected + 0.75 * plain)) < 1e-6);
+    assert.equal(taughtHead(intentHead()).start(taught), intentHead().start(truth));
+    const broken = { truth, scores: [1, 1, Number.NaN, 1] };
+    assert.throws(() => taughtHead(intentHead()).loss(own, broken, rows), /teacher's score is finite.*number 2/);
+  });
   assert.is(tf.memory().numTensors, before);
 });
 

@@ -109,6 +109,16 @@ test("pruned step by step while it learns, a model keeps the weights that matter
   assert.is(tf.memory().numTensors, before);
 });
 
+test("the best epoch is one in which all is pruned", async () => {
+  const task = sparseTask();
+  const validate = async (epoch: number) => ({ score: -epoch });
+  const pruned = pruneGradually({ ...task, validate }, { share: 0.5, epochs: 3 });
+  const { bestEpoch } = await train(pruned, { epochs: 6, seed: 1 });
+  assert.is(bestEpoch, 2);
+  assert.is(await sparsity(task.parameters), 0.5);
+  disposeParameters(task.parameters);
+});
+
 test("a run that was stopped while pruning ends with the weights of one that wasn't", async () => {
   const folder = await mkdtemp(join(tmpdir(), "flashlab-prune-"));
   const options = { epochs: 6, seed: 1, rate: 0.05 };
