@@ -38,6 +38,9 @@ export interface ThreadOptions<Tools> {
   signal?: AbortSignal;
 }
 
+/** How many threads the machine runs at once. */
+export const coreCount = availableParallelism;
+
 /**
  * Starts threads, lets `body` run jobs on them and ends them, also where it throws. The caller's thread works too and
  * gives way to its events between shares; shares of some milliseconds keep all threads busy to the end.
@@ -48,7 +51,7 @@ export async function withThreads<Input, Job, Result, Tools extends object = obj
   body: (team: Team<Job>) => Promise<Result>,
   options: ThreadOptions<Tools> = {},
 ): Promise<Result> {
-  const threads = requireInteger(options.threads ?? availableParallelism(), "threads", 1);
+  const threads = requireInteger(options.threads ?? coreCount(), "threads", 1);
   throwIfAborted(options.signal, "the work");
   const tools = options.tools ?? ({} as Tools);
   const next = new Int32Array(new SharedArrayBuffer(4));

@@ -1,5 +1,7 @@
 /** What to show to whom, and how well that was guessed. */
 
+export { type AlsFit, type AlsOptions, fitAls } from "./als";
+export type { Confidence } from "./als-confidence";
 export {
   type BlendChoice,
   type BlendChoiceOptions,

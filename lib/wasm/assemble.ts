@@ -4,6 +4,9 @@
  */
 export type Code = readonly number[];
 
+/** Pages of 64 KiB in the four gigabytes that an address reaches. */
+export const MOST_PAGES = 65_536;
+
 /** Types of values: whole numbers (addresses and counts), single-precision numbers, and vectors of four of those. */
 export const I32 = 0x7f;
 export const F32 = 0x7d;
@@ -22,9 +25,12 @@ export interface Kernel {
   body(parameters: number[], declare: Declare): Code;
 }
 
-/** A module of these functions on the memory `js.memory`. */
-export function assemble(kernels: readonly Kernel[]): Uint8Array {
-  const one = (index: number) => unsigned(index);
+/**
+ * A module of these functions on the memory `js.memory`, which several threads may share where `shared` says so; such
+ * a memory is made with a maximum of {@link MOST_PAGES}.
+ */
+export function assemble(kernels: readonly Kernel[], { shared = false } = {}): Uint8Array {
+  const limits = shared ? [3, 1, ...unsigned(MOST_PAGES)] : [0, 1];
   const bodies = kernels.map(({ parameters, body }) => {
     const locals: number[][] = [];
     const code = body([...parameters.keys()], (type) => parameters.length + locals.push([1, type]) - 1);
@@ -34,9 +40,9 @@ export function assemble(kernels: readonly Kernel[]): Uint8Array {
   return Uint8Array.from([
     ...[0x00, 0x61, 0x73, 0x6d, 1, 0, 0, 0],
     ...section(1, list(kernels.map((kernel) => signature(kernel)))),
-    ...section(2, list([[...text("js"), ...text("memory"), 2, 0, 1]])),
-    ...section(3, list(kernels.map((_, index) => one(index)))),
-    ...section(7, list(kernels.map(({ name }, index) => [...text(name), 0, ...one(index)]))),
+    ...section(2, list([[...text("js"), ...text("memory"), 2, ...limits]])),
+    ...section(3, list(kernels.map((_, index) => unsigned(index)))),
+    ...section(7, list(kernels.map(({ name }, index) => [...text(name), 0, ...unsigned(index)]))),
     ...section(10, list(bodies)),
   ]);
 }
@@ -76,6 +82,16 @@ export const repeat = (counter: number, ...content: Code[]): Code => [
   ...[0x22, ...unsigned(counter), 0x0d, 0, 0x0b],
 ];
 
+/** Content that is done where a whole number isn't 0. */
+export const when = (condition: Code, ...content: Code[]): Code => [
+  ...[...condition, 0x04, 0x40, ...content.flat(), 0x0b],
+];
+export const minus = (a: Code, b: Code): Code => [...a, ...b, 0x6b];
+/** The bits of a whole number that another has too, and it without its lowest bits. */
+export const masked = (a: Code, b: Code): Code => [...a, ...b, 0x71];
+export const shifted = (a: Code, bits: number): Code => [...a, ...whole(bits), 0x76];
+export const loadWhole = (address: number, offset = 0): Code => [...get(address), 0x28, ...at(offset)];
+
 /** An operation on vectors. */
 const vector = (operation: number, ...operands: Code[]): Code => [...operands.flat(), 0xfd, ...unsigned(operation)];
 const at = (offset: number): Code => [2, ...unsigned(offset)];
@@ -101,6 +117,18 @@ export const constant = (value: number): Code => {
 /** One of a vector's four numbers. */
 export const lane = (value: Code, index: number): Code => [...vector(0x1f, value), index];
 export const addOnes = (a: Code, b: Code): Code => [...a, ...b, 0x92];
+export const multiplyOnes = (a: Code, b: Code): Code => [...a, ...b, 0x94];
+export const divideOnes = (a: Code, b: Code): Code => [...a, ...b, 0x95];
+export const one = (value: number): Code => [0x43, ...new Uint8Array(Float32Array.of(value).buffer)];
+export const loadOne = (address: number, offset = 0): Code => [...get(address), 0x2a, ...at(offset)];
+export const storeOne = (address: number, value: Code, offset = 0): Code => [
+  ...[...get(address), ...value, 0x38, ...at(offset)],
+];
+/** a where x < y, else b. */
+export const whereLess = (x: Code, y: Code, a: Code, b: Code): Code => [...a, ...b, ...x, ...y, 0x5d, 0x1b];
+/** The sum of a vector's four numbers. */
+export const total = (vectorAt: number): Code =>
+  [0, 1, 2, 3].map((index) => lane(get(vectorAt), index)).reduce(addOnes);
 
 export const add = (a: Code, b: Code): Code => vector(0xe4, a, b);
 export const subtract = (a: Code, b: Code): Code => vector(0xe5, a, b);
