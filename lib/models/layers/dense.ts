@@ -21,9 +21,11 @@ export function addDense(
 export function dense(x: tf.Tensor2D, parameters: Parameters, name: string): tf.Tensor2D {
   const weight = parameter(parameters, `${name}.weight`) as tf.Tensor as tf.Tensor2D;
   const bias = parameter(parameters, `${name}.bias`) as tf.Tensor as tf.Tensor1D;
-  const y = affine(x, weight, bias);
   const down = parameters.get(`${name}.adapter.down`);
-  if (!down) return y;
+  if (!down) return affine(x, weight, bias);
+  // An adapted layer's own weights are frozen as a rule: here their gradient, a third of the work, is left out unless
+  // somebody asks for it.
+  const y = tf.add(tf.matMul(x, weight), bias);
   const up = parameter(parameters, `${name}.adapter.up`);
   return tf.add(y, tf.matMul(tf.matMul(x, down as tf.Tensor as tf.Tensor2D), up as tf.Tensor as tf.Tensor2D));
 }

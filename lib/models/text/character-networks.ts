@@ -18,6 +18,8 @@ export interface CharacterShape {
   /** Buckets that pairs of neighbours are hashed into; 0: pairs have no embedding. */
   pairs: number;
   width: number;
+  /** Values of further fields that say something of each place, such as `readEvidence` gives. Default none. */
+  fields?: readonly number[];
   /** Chance of dropout of embeddings, and of what goes into the last layer. */
   dropout: { embedding: number; output: number };
 }
@@ -96,7 +98,13 @@ export function createCharacterTransformer(shape: CharacterTransformerShape, see
   };
 }
 
-function addEmbeddings(parameters: Parameters, { characters, pairs, width }: CharacterShape, random: Random): void {
+function addEmbeddings(
+  parameters: Parameters,
+  { characters, pairs, width, fields = [] }: CharacterShape,
+  random: Random,
+): void {
+  for (const [at, count] of fields.entries())
+    addParameter(parameters, `field.${at}.embedding`, [count, width], truncatedNormal(random.fork(`field ${at}`), 0.1));
   addParameter(parameters, "character.embedding", [characters, width], truncatedNormal(random.fork("characters"), 0.1));
   if (pairs > 0)
     addParameter(parameters, "pair.embedding", [pairs, width], truncatedNormal(random.fork("pairs"), 0.02));
@@ -105,18 +113,15 @@ function addEmbeddings(parameters: Parameters, { characters, pairs, width }: Cha
 /** Each place's character and the pair that begins there, [batch · length × width]; padding is zero. */
 function embed(
   parameters: Parameters,
-  { pairs, width, dropout: rates }: CharacterShape,
-  { batch, length, lengths, fields: [ids] }: SequenceBatch,
+  { pairs, width, fields = [], dropout: rates }: CharacterShape,
+  { batch, length, lengths, fields: [ids, ...others] }: SequenceBatch,
   noise?: Noise,
 ): tf.Tensor2D {
-  const single = tf.gather(parameter(parameters, "character.embedding"), tf.tensor1d(ids, "int32"));
-  const both =
-    pairs > 0
-      ? tf.add(
-          single,
-          tf.gather(parameter(parameters, "pair.embedding"), tf.tensor1d(pairBuckets(ids, length, pairs), "int32")),
-        )
-      : single;
+  const look = (table: string, values: Int32Array) =>
+    tf.gather(parameter(parameters, `${table}.embedding`), tf.tensor1d(values, "int32"));
+  const parts = [look("character", ids), ...fields.map((_, at) => look(`field.${at}`, others[at]))];
+  if (pairs > 0) parts.push(look("pair", pairBuckets(ids, length, pairs)));
+  const both = parts.length === 1 ? parts[0] : tf.addN(parts);
   const dropped = dropout(both, rates.embedding, noise);
   if (lengths.every((one) => one === length)) return tf.reshape(dropped, [batch * length, width]);
   const inside = Float32Array.from(ids, (id) => (id > 0 ? 1 : 0));
