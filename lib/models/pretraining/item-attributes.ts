@@ -1,7 +1,9 @@
 import { tf } from "../../backend/index";
-import { InputError } from "../../errors";
+import { InputError, requireInteger } from "../../errors";
 import { createRandom } from "../../random";
 import { addParameter, type Parameters, parameter, truncatedNormal } from "../parameters";
+import type { SequenceModel } from "../sequences/model";
+import type { Task } from "../training/train";
 
 /** What is known of items beside who had them: brand, category and so on, all in one list of attributes. */
 export interface ItemAttributes {
@@ -63,6 +65,65 @@ export function attributeLoss(head: AttributeHead, rows: tf.Tensor2D, items: Int
   const embeddings = parameter(head.parameters, "attribute.embedding") as tf.Tensor as tf.Tensor2D;
   const taken = tf.gather(rows, tf.tensor1d(known, "int32")) as tf.Tensor2D;
   const scores = tf.add(tf.matMul(taken, embeddings, false, true), parameter(head.parameters, "attribute.bias"));
-  const wanted = tf.mul(scores, tf.tensor2d(labels, [known.length, attributeCount]));
-  return tf.div(tf.sum(tf.sub(tf.softplus(scores), wanted)), known.length) as tf.Scalar;
+  const sum = sigmoidCrossEntropy(scores as tf.Tensor2D, tf.tensor2d(labels, [known.length, attributeCount]));
+  return tf.div(sum, known.length) as tf.Scalar;
+}
+
+/** Σ softplus(s) − label · s, its gradient written out: sigmoid(s) − label. */
+function sigmoidCrossEntropy(scores: tf.Tensor2D, labels: tf.Tensor2D): tf.Scalar {
+  const operation = tf.customGrad((...inputs) => {
+    const input = inputs[0] as tf.Tensor;
+    const save = inputs[1] as unknown as tf.GradSaveFunc;
+    save([input, labels]);
+    const gradFunc = (dy: tf.Tensor, [at, wanted]: tf.Tensor[]) => tf.mul(tf.sub(tf.sigmoid(at), wanted), dy);
+    return { value: tf.sum(tf.sub(tf.softplus(input), tf.mul(input, labels))), gradFunc };
+  });
+  return operation(scores) as tf.Scalar;
+}
+
+/** Settings of {@link itemAttributeTask}. */
+export interface ItemAttributeOptions {
+  seed: number | string;
+  /** Items in a batch. Default 256. */
+  batch?: number;
+}
+
+/**
+ * Pre-training of a network's items by their attributes alone (S3-Rec's AAP over the whole catalogue): no history is looked at, so that
+ * an epoch takes a second where histories take many, and items that hardly anyone had start beside those they are like.
+ * Throws InputError where no item has attributes, or where there are attributes of another number of items.
+ */
+export function itemAttributeTask(
+  { shape, parameters }: SequenceModel,
+  head: AttributeHead,
+  { seed, batch = 256 }: ItemAttributeOptions,
+): Task<Int32Array> {
+  requireInteger(batch, "batch", 1);
+  const { offsets } = head.attributes;
+  const [{ name, count }] = shape.fields;
+  if (offsets.length !== count + 2)
+    throw new InputError("attributes are of other items than the model's", {
+      value: offsets.length - 2,
+      place: `${count} items of the model`,
+    });
+  const items = Int32Array.from({ length: count }, (_, at) => at + 1).filter(
+    (item) => offsets[item + 1] > offsets[item],
+  );
+  if (items.length === 0) throw new InputError("no item has attributes", { place: "attributes" });
+  const random = createRandom(seed).fork("item attributes");
+  return {
+    parameters: new Map([...parameters, ...head.parameters]),
+    trainable: (weight) => weight === `${name}.embedding` || head.parameters.has(weight),
+    batchCount: Math.ceil(items.length / batch),
+    *batches(epoch) {
+      const order = random.fork(epoch).shuffle(items.slice());
+      for (let at = 0; at < order.length; at += batch) yield order.slice(at, at + batch);
+    },
+    loss: (some) =>
+      attributeLoss(
+        head,
+        tf.gather(parameter(parameters, `${name}.embedding`), tf.tensor1d(some, "int32")) as tf.Tensor2D,
+        some,
+      ),
+  };
 }
