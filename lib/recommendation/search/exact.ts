@@ -1,6 +1,4 @@
 import { tf } from "../../backend/index";
-import { Largest } from "../../sparse/index";
-import { topItems } from "../recommender";
 import { checkVectors, unitVectors, type Vectors } from "../vectors";
 import { type Found, queryCount, type VectorSearch, type VectorSimilarity } from "./vector-search";
 
@@ -8,8 +6,8 @@ import { type Found, queryCount, type VectorSearch, type VectorSimilarity } from
 const TOGETHER = 512;
 
 /**
- * Looks at every vector: similarities of a block of queries by one matrix product on the backend that `ready()` chose,
- * and the k largest of each by a heap. Among equal similarities the smaller number comes first.
+ * Looks at every vector: similarities of a block of queries by one matrix product, and the k largest of each, both on the
+ * backend that `ready()` chose, so that no similarity but those found is copied.
  */
 export function exactSearch(vectors: Vectors, similarity: VectorSimilarity = "product"): VectorSearch {
   const { count, width, values } = similarity === "cosine" ? unitVectors(checkVectors(vectors)) : checkVectors(vectors);
@@ -25,20 +23,13 @@ export function exactSearch(vectors: Vectors, similarity: VectorSimilarity = "pr
       const queries = similarity === "cosine" ? unitVectors({ count: rows, width, values: given }).values : given;
       const found = nothingFound(rows, k);
       if (k === 0) return found;
-      const largest = new Largest(k);
       for (let start = 0; start < rows; start += TOGETHER) {
         const end = Math.min(rows, start + TOGETHER);
         const block = queries.subarray(start * width, end * width);
-        // Out of tidy as a tensor: it would look for tensors among the numbers of an array, one by one.
-        const product = tf.tidy(() => tf.matMul(tf.tensor2d(block, [end - start, width]), table, false, true));
-        const scores = product.dataSync() as Float32Array;
-        product.dispose();
-        for (let row = start; row < end; row++) {
-          const own = scores.subarray((row - start) * count, (row - start + 1) * count);
-          const best = topItems(own, largest);
-          found.indices.set(best, row * k);
-          for (let at = 0; at < best.length; at++) found.scores[row * k + at] = own[best[at]];
-        }
+        const best = tf.tidy(() => tf.topk(tf.matMul(tf.tensor2d(block, [end - start, width]), table, false, true), k));
+        found.indices.set(best.indices.dataSync(), start * k);
+        found.scores.set(best.values.dataSync(), start * k);
+        tf.dispose([best.indices, best.values]);
       }
       return found;
     },
