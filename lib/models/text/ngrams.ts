@@ -12,6 +12,8 @@ export interface NgramOptions {
   atLeast?: number;
   /** Counts as 1 + ln(count), which lets repetition count for less. Default false. */
   sublinear?: boolean;
+  /** Whether an n-gram is there, and neither how often nor how rare it is. Default false. */
+  presence?: boolean;
 }
 
 /** TF-IDF features learned from texts. */
@@ -56,7 +58,7 @@ export function ngramFeatures({ options, columns, rarity }: Ngrams, texts: reado
     for (const [ngram, count] of counts(text, options)) {
       const column = columns.get(ngram);
       if (column === undefined) continue;
-      const value = (options.sublinear ? 1 + Math.log(count) : count) * rarity[column];
+      const value = options.presence ? 1 : (options.sublinear ? 1 + Math.log(count) : count) * rarity[column];
       rows.push(row);
       places.push(column);
       values.push(value);
