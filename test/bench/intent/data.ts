@@ -9,6 +9,7 @@ import {
 import { type EventFields, eventFields } from "../../../lib/models/sequences/fields";
 import { fitStandardiser } from "../../../lib/models/standardise";
 import { type EventSequences, readSequences } from "../../../lib/preprocessing/sequences";
+import type { FeatureGroups } from "../../../lib/preprocessing/user-features";
 
 /** When is asked what; moments are seconds since 1970 UTC. */
 export interface IntentQuestion {
@@ -45,7 +46,7 @@ export interface IntentData {
   test: IntentPart;
 }
 
-const GROUPS = { intervals: true, categories: true, priceLevel: true, rhythm: true, trend: true } as const;
+const GROUPS: FeatureGroups = { intervals: true, categories: true, priceLevel: true, rhythm: true, trend: true };
 const COLUMNS = ["eventTypes", "categories", "priceBands", "gaps", "amounts"] as const;
 
 /**
@@ -53,14 +54,18 @@ const COLUMNS = ["eventTypes", "categories", "priceBands", "gaps", "amounts"] as
  * test's. Features and sequences are of before each moment alone; item, category and price dictionaries too come from events
  * before the test's moment only through what users had bought by then.
  */
-export async function readIntent({ engine, events }: Dataset, question: IntentQuestion): Promise<IntentData> {
+export async function readIntent(
+  { engine, events }: Pick<Dataset, "engine" | "events">,
+  question: IntentQuestion,
+  groups = GROUPS,
+): Promise<IntentData> {
   if (!events) throw new Error("the data set has no events");
   const sequences = await readSequences(engine, events, { with: COLUMNS });
   const { horizon, train, validation, test, end, activeWithin } = question;
   const ends = [validation, test, end];
   const examples = [train, [validation], [test]].map((moments) => examplesAt(sequences, moments, { activeWithin }));
   const read = [];
-  for (const part of examples) read.push(await featuresAt(engine, events, sequences.users, part, { groups: GROUPS }));
+  for (const part of examples) read.push(await featuresAt(engine, events, sequences.users, part, { groups }));
   const { names, columns } = informative(read[0]);
   const features = read.map(({ values, width }) => pickColumns(values, width, columns));
   const standardiser = fitStandardiser(features[0], columns.length);

@@ -59,8 +59,8 @@ const network = (items: number, seed: number) =>
 
 test("a backbone from a large shop halves what a small one with new items has left to learn", async () => {
   const old = network(40, 1);
-  const learned = await train(nextItemTask(old, shop("old", 300, 40), { seed: 1, batch: 100 }), {
-    ...{ epochs: 25, seed: 1, rate: 2e-2 },
+  const learned = await train(nextItemTask(old, shop("old", 200, 40), { seed: 1, batch: 100 }), {
+    ...{ epochs: 40, seed: 1, rate: 3e-2 },
   });
   assert.ok((learned.epochs.at(-1)?.loss ?? 9) < 1.2, JSON.stringify(learned.epochs.at(-1)));
   const events = shop("new", 30, 20);
