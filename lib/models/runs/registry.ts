@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { type ColumnTable, from, table } from "arquero";
 import { type Engine, openEngine, quoteText } from "../../engine/index";
 import { InputError } from "../../errors";
-import { beginJournal, JOURNAL, type Journal, type RunFacts, resumeJournal } from "./journal";
+import { beginJournal, JOURNAL, type Journal, type RunFacts, resumeJournal, type Setting } from "./journal";
 import type { Clock } from "./tensorboard";
 
 /** The runs of a folder. */
@@ -22,7 +22,10 @@ export interface RunRegistry {
   list(): Promise<ColumnTable>;
   /** A row an epoch of a run: `epoch` and a column for each metric. */
   history(run: string): Promise<ColumnTable>;
-  /** A row a run: the settings that aren't the same in all, and each metric of the last epoch. All runs unless named. */
+  /**
+   * A row a run: the settings that aren't the same in all, and each metric of the last epoch (named `METRIC (last)` where a
+   * setting has its name). All runs unless named.
+   */
   compare(runs?: readonly string[]): Promise<ColumnTable>;
   /** A row a run that has the metric, the best first: `run`, `epoch` of its best, the metric. Higher is better unless said. */
   best(metric: string, options?: { lower?: boolean }): Promise<ColumnTable>;
@@ -45,7 +48,7 @@ export async function openRuns(folder: string, clock: Clock): Promise<RunRegistr
     return engine.table(sql, values);
   };
   const settingsOf = async (chosen: readonly string[]) => {
-    const rows = (await query("SELECT run, setting, value FROM settings")).objects() as SettingRow[];
+    const rows = (await query(SETTINGS)).objects() as SettingRow[];
     return rows.filter(({ run }) => chosen.includes(run));
   };
   const requireRun = async (run: string) => {
@@ -81,7 +84,7 @@ export async function openRuns(folder: string, clock: Clock): Promise<RunRegistr
         ...Object.fromEntries(shown.map((name) => [name, runs.map((run) => settingOf(settings, run, name))])),
         ...Object.fromEntries(
           metrics.map((name) => [
-            name,
+            shown.includes(name) ? `${name} (last)` : name,
             runs.map((run) => last.find((row) => row.run === run && row.metric === name)?.value ?? Number.NaN),
           ]),
         ),
@@ -110,6 +113,7 @@ export async function openRuns(folder: string, clock: Clock): Promise<RunRegistr
 interface SettingRow {
   run: string;
   setting: string;
+  /** As JSON, so that a number comes back as one. */
   value: string;
 }
 
@@ -119,8 +123,13 @@ interface EpochRow {
   value: number;
 }
 
-const settingOf = (rows: readonly SettingRow[], run: string, name: string) =>
-  rows.find((row) => row.run === run && row.setting === name)?.value ?? null;
+const SETTINGS = `SELECT run, setting, CAST(settings -> setting AS VARCHAR) AS value
+  FROM (SELECT run, settings, unnest(json_keys(settings)) AS setting FROM journal WHERE type = 'start')`;
+
+function settingOf(rows: readonly SettingRow[], run: string, name: string): Setting {
+  const found = rows.find((row) => row.run === run && row.setting === name);
+  return found === undefined ? null : (JSON.parse(found.value) as Setting);
+}
 
 /** Each metric's value in the last epoch that has it. */
 const LAST = "SELECT run, metric, arg_max(value, epoch) AS value FROM epochs GROUP BY run, metric ORDER BY run, metric";
