@@ -25,6 +25,7 @@ export { type InterestOptions, type InterestProfiles, interestProfiles } from ".
 export { type InteractionLog, readLog } from "./context/log";
 export {
   blendNeighbours,
+  categoryNeighbours,
   type SimilarityPart,
   type VectorNeighbourOptions,
   vectorNeighbours,

@@ -53,6 +53,45 @@ export function vectorNeighbours(vectors: Vectors, options: VectorNeighbourOptio
   return fromTriplets({ rows, columns, values: cosines }, count, count);
 }
 
+/**
+ * Items of one category as each other's neighbours, all of similarity 1: of each item the k of its category that most
+ * users had, [items × items]. What little is known of an item that is new, in the form that inheritFactors,
+ * blendNeighbours and neighbourRecommender take. Items without a category have none.
+ *
+ * @param categories each item's, [items]
+ * @param itemUsers how many users had each item, [items]; those that nobody had are nobody's neighbours
+ */
+export function categoryNeighbours(
+  categories: readonly (string | null | undefined)[],
+  itemUsers: ArrayLike<number>,
+  { k = 50 }: { k?: number } = {},
+): SparseMatrix {
+  requireInteger(k, "k", 1);
+  const count = categories.length;
+  if (itemUsers.length !== count)
+    throw new InputError(`there are users of each of ${count} items`, { value: itemUsers.length, place: "itemUsers" });
+  const members = new Map<string, number[]>();
+  categories.forEach((name, item) => {
+    if (name === null || name === undefined || itemUsers[item] === 0) return;
+    const list = members.get(name);
+    if (list) list.push(item);
+    else members.set(name, [item]);
+  });
+  // One more than asked for, since an item isn't its own neighbour.
+  for (const [name, list] of members)
+    members.set(name, list.sort((a, b) => itemUsers[b] - itemUsers[a] || a - b).slice(0, k + 1));
+  const [rows, columns]: number[][] = [[], []];
+  categories.forEach((name, item) => {
+    if (name === null || name === undefined) return;
+    const others = (members.get(name) ?? []).filter((other) => other !== item).slice(0, k);
+    for (const other of others) {
+      rows.push(item);
+      columns.push(other);
+    }
+  });
+  return fromTriplets({ rows, columns }, count, count);
+}
+
 /** One kind of similarity and what it counts for. */
 export interface SimilarityPart {
   /** [items × items], from itemNeighbours or {@link vectorNeighbours}. */

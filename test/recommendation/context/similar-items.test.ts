@@ -6,6 +6,7 @@ import {
   attributeVectors,
   bestItems,
   blendNeighbours,
+  categoryNeighbours,
   hnswSearch,
   itemNeighbours,
   joinVectors,
@@ -69,6 +70,14 @@ test("a blend is the weighted mean over the parts that know both items", () => {
   near(0, 3, 0.9);
   near(3, 0, 0.9);
   near(1, 2, 0);
+});
+
+test("within a category the most popular are everyone's neighbours, a new item's too", () => {
+  const near = categoryNeighbours(["tea", "tea", "coffee", "tea", null, "tea"], [5, 9, 3, 1, 7, 0], { k: 2 });
+  assert.equal(Array.from(near.offsets), [0, 2, 4, 4, 6, 6, 8]);
+  assert.equal(Array.from(near.indices), [1, 3, 0, 3, 0, 1, 0, 1]);
+  assert.ok(near.values.every((value) => value === 1));
+  assert.throws(() => categoryNeighbours(["tea"], [1, 2]), /each of 1 items: 2 at itemUsers/);
 });
 
 test("an item that nobody bought yet is recommended by its text", () => {
