@@ -23,7 +23,7 @@ import {
   type Recommender,
   sequenceRecommender,
 } from "../../lib/recommendation/index";
-import { lastHeldOut } from "./leave-last-out";
+import { lastHeldOut } from "../../lib/recommendation/last-held-out";
 
 /** What a method found: shares of users, and minutes of training. */
 export interface Found {
@@ -76,8 +76,8 @@ export class BeautyStudy {
     private readonly log: (text: string) => void,
   ) {
     this.behaviour = { offsets: events.offsets, fields: [events.items] };
-    this.test = lastHeldOut(events);
-    this.validation = lastHeldOut(withoutLast(events));
+    this.test = lastHeldOut(this.behaviour, events.itemCount);
+    this.validation = lastHeldOut(this.behaviour, events.itemCount, 1);
   }
 
   /** The same items for everyone. */
@@ -160,14 +160,4 @@ export class BeautyStudy {
 function describe({ epoch, loss, seconds, metrics }: EpochReport): string {
   const shown = Object.entries(metrics).map(([name, value]) => `, ${name} ${value.toFixed(4)}`);
   return `epoch ${epoch}, loss ${loss.toFixed(4)}, ${seconds.toFixed(0)} s${shown.join("")}`;
-}
-
-/** The same users without their last event: what is known while training. */
-function withoutLast({ offsets, items, itemCount }: Pick<Sequences, "offsets" | "items" | "itemCount">) {
-  const last = new Set(offsets.subarray(1));
-  return {
-    offsets: offsets.map((start, user) => start - user),
-    items: items.filter((_, at) => !last.has(at + 1)),
-    itemCount,
-  };
 }

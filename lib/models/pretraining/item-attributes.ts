@@ -2,6 +2,7 @@ import { tf } from "../../backend/index";
 import { InputError, requireInteger } from "../../errors";
 import { createRandom } from "../../random";
 import { addParameter, type Parameters, parameter, truncatedNormal } from "../parameters";
+import type { EventSequences } from "../sequences/batches";
 import type { SequenceModel } from "../sequences/model";
 import type { Task } from "../training/train";
 
@@ -12,6 +13,30 @@ export interface ItemAttributes {
   /** Attributes, 0 … attributeCount − 1. */
   indices: Int32Array;
   attributeCount: number;
+}
+
+/**
+ * The values that a field has where an item occurs, as the item's attributes: its sub-class, its brand. Value v is attribute
+ * v − 1; padding is none.
+ *
+ * @param field the field's place in the events; the items are field 0
+ * @param itemCount, valueCount what both count to
+ */
+export function attributesFromField(
+  { fields }: EventSequences,
+  field: number,
+  itemCount: number,
+  valueCount: number,
+): ItemAttributes {
+  const values = fields[field];
+  if (field === 0 || !values)
+    throw new InputError("attributes are read from a field beside the item", { value: field, place: "field" });
+  const own = Array.from({ length: itemCount + 1 }, () => new Set<number>());
+  for (const [at, item] of fields[0].entries()) if (item > 0 && values[at] > 0) own[item].add(values[at] - 1);
+  const offsets = new Int32Array(itemCount + 2);
+  for (const [item, found] of own.entries()) offsets[item + 1] = offsets[item] + found.size;
+  const indices = Int32Array.from(own.flatMap((found) => [...found].sort((a, b) => a - b)));
+  return { offsets, indices, attributeCount: valueCount };
 }
 
 /** Embeddings of attributes, learned beside a network and left behind when it is used. */

@@ -2,9 +2,14 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { ready, tf } from "../../../lib/backend/index";
 import { createNoise } from "../../../lib/models/layers/noise";
-import { disposeParameters, parameter } from "../../../lib/models/parameters";
+import { disposeParameters, parameter, readParameters } from "../../../lib/models/parameters";
 import { contrastiveLoss, contrastiveTask, segmentAndRest } from "../../../lib/models/pretraining/contrastive";
-import { attributeLoss, createAttributeHead } from "../../../lib/models/pretraining/item-attributes";
+import {
+  attributeLoss,
+  attributesFromField,
+  createAttributeHead,
+  itemAttributeTask,
+} from "../../../lib/models/pretraining/item-attributes";
 import { hideEvents, maskedEventTask } from "../../../lib/models/pretraining/masked-events";
 import { together } from "../../../lib/models/pretraining/together";
 import type { EventSequences } from "../../../lib/models/sequences/batches";
@@ -100,6 +105,42 @@ test("the loss of attributes is the cross-entropy of each, written out; its grad
   rows.dispose();
   disposeParameters(head.parameters);
   assert.throws(() => createAttributeHead({ ...ATTRIBUTES, attributeCount: 3 }, 16, 1), /numbered/);
+});
+
+test("attributes are read from a field: the values an item occurs with", () => {
+  const sequences = {
+    offsets: Int32Array.of(0, 5),
+    fields: [Int32Array.of(3, 1, 3, 3, 2), Int32Array.of(2, 1, 2, 1, 0)],
+  };
+  const { offsets, indices, attributeCount } = attributesFromField(sequences, 1, 3, 2);
+  assert.equal([[...offsets], [...indices], attributeCount], [[0, 0, 1, 1, 3], [0, 0, 1], 2]);
+  assert.throws(() => attributesFromField(sequences, 0, 3, 2), /beside the item/);
+});
+
+test("items learn their attributes without histories, and nothing but their embeddings changes", async () => {
+  const model = createBehaviour(SHAPE, 1);
+  const head = createAttributeHead(ATTRIBUTES, 16, 1);
+  const before = await readParameters(model.parameters);
+  const task = itemAttributeTask(model, head, { seed: 1, batch: 8 });
+  assert.is(task.batchCount, 3);
+  const seen = [...task.batches(0)].flatMap((batch) => [...batch]).sort((a, b) => a - b);
+  assert.equal(
+    seen,
+    Array.from({ length: 19 }, (_, at) => at + 1),
+  );
+  const { epochs } = await train(task, { epochs: 25, seed: 1, rate: 5e-2 });
+  assert.ok(epochs[24].loss < 0.1 * epochs[0].loss, `${epochs[0].loss} to ${epochs[24].loss}`);
+  const after = await readParameters(model.parameters);
+  for (const [name, { values }] of after)
+    assert.is(
+      values.every((value, at) => value === before.get(name)!.values[at]),
+      name !== "item.embedding",
+      name,
+    );
+  disposeParameters(head.parameters);
+  const other = createAttributeHead({ ...ATTRIBUTES, offsets: ATTRIBUTES.offsets.subarray(0, 20) }, 16, 1);
+  assert.throws(() => itemAttributeTask(model, other, { seed: 1 }), /other items/);
+  for (const { parameters } of [other, model]) disposeParameters(parameters);
 });
 
 test("hidden events are learned from both sides, in all fields, with attributes; nothing leaks", async () => {
