@@ -1,5 +1,5 @@
-import { quoteIdentifier } from "../engine/index";
-import { addRejects, type RejectTarget } from "./rejects";
+import { type QueryOptions, quoteIdentifier, quoteText } from "../engine/index";
+import { addRejectsOfSteps, type Rejected, type RejectTarget } from "./rejects";
 import type { StepContext } from "./step";
 
 /** One thing that can be wrong with a row; every part is SQL over the row. */
@@ -13,32 +13,31 @@ export interface Check {
   reason: string;
 }
 
-/** The number, from 1, of the first check that a row breaks; NULL for a row that breaks none. */
-export function verdict(checks: readonly Check[]): string {
-  if (checks.length === 0) return "CAST(NULL AS INTEGER)";
-  return `CASE ${checks.map(({ broken }, index) => `WHEN ${broken} THEN ${index + 1}`).join(" ")} END`;
-}
-
-/** Whether a row breaks any of the checks. */
+/** Whether a row breaks any of the checks: true or false, never NULL. */
 export function anyBroken(checks: readonly Check[]): string {
-  return checks.length === 0 ? "1 = 0" : `(${verdict(checks)}) IS NOT NULL`;
+  if (checks.length === 0) return "1 = 0";
+  return `(CASE ${checks.map(({ broken }) => `WHEN ${broken} THEN 1`).join(" ")} END) IS NOT NULL`;
 }
 
-/** Adds the rows of `from` (in which a row is `input`'s) that break a check to the rejects, each once. */
-export async function rejectBroken(context: RejectTarget, checks: readonly Check[], from: string): Promise<void> {
+/** Adds the rows of `from` (in which a row is `input`'s) that break a check to the rejects, each once, in one pass. */
+export async function rejectBroken(
+  context: RejectTarget,
+  checks: readonly Check[],
+  from: string,
+  options?: QueryOptions,
+): Promise<void> {
+  if (checks.length === 0) return;
   const first = (part: (check: Check) => string) =>
     `CASE ${checks.map((check) => `WHEN ${check.broken} THEN ${part(check)}`).join(" ")} END`;
-  for (const step of new Set(checks.map((check) => check.step))) {
-    const numbers = checks.flatMap((check, index) => (check.step === step ? [index + 1] : []));
-    await addRejects(context, {
-      step,
-      kind: "rejected",
-      from: `${from} WHERE ${verdict(checks)} IN (${numbers.join(", ")})`,
-      field: first((check) => check.field),
-      value: first((check) => check.value),
-      reason: first((check) => check.reason),
-    });
-  }
+  const rejected: Rejected = {
+    step: first((check) => quoteText(check.step)),
+    kind: "rejected",
+    from: `${from} WHERE ${anyBroken(checks)}`,
+    field: first((check) => check.field),
+    value: first((check) => check.value),
+    reason: first((check) => check.reason),
+  };
+  await addRejectsOfSteps(context, rejected, options);
 }
 
 /** A whole step made of checks: rows that break none go on, with these columns (all, unless said). */
@@ -49,7 +48,7 @@ export async function takeOut(
 ): Promise<void> {
   const { engine, output } = context;
   await engine.createTable(output, `SELECT ${columns} FROM ${from} WHERE NOT (${anyBroken(checks)})`);
-  if (checks.length > 0) await rejectBroken(context, checks, from);
+  await rejectBroken(context, checks, from);
 }
 
 /** Columns' names as SQL. */

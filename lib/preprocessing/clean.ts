@@ -2,7 +2,7 @@ import { type ColumnType, type Engine, quoteText } from "../engine/index";
 import { throwIfAborted } from "../errors";
 import { list, rejectBroken } from "./checks";
 import { CleaningReport, type ReasonCount } from "./cleaning-report";
-import { countBroken, EXACT, fusedReports, rejectCopies } from "./marks";
+import { EXACT, fusedReports, rejectCopies, takenOut } from "./marks";
 import { addRejects, createRejects, type RejectTarget } from "./rejects";
 import { EVENT_RULES, malformedChecks, type Rule, ruleChecks } from "./rules";
 import { requireRelation, runSteps, type Step, sourceName } from "./step";
@@ -62,23 +62,22 @@ export async function clean(engine: Engine, events: string, options: CleanOption
   const source = await sourceOf(engine, events, columns);
   const context = { engine, rejects, source };
   await createRejects(engine, rejects);
-  const counted = await countBroken(engine, events, checks, signal);
-  if (counted.broken > 0) await rejectBroken(context, checks, events);
+  const rowsIn = await count(engine, events, signal);
+  await rejectBroken(context, checks, events, { signal });
   begin(1);
-  const duplicates = dropDuplicates ? await rejectCopies(context, events, { checks, columns: kept, signal }) : 0;
+  if (dropDuplicates) await rejectCopies(context, events, { checks, columns: kept, signal });
+  const taken = await takenOut(context);
 
   begin(2);
   const left = `SELECT ${list(kept)} FROM ${events}`;
   // A join, since NOT EXISTS with a second condition has DuckDB gather the different row numbers first.
   const gone = `SELECT DISTINCT source_row AS gone_row FROM ${rejects} WHERE step IN ('read', 'rules', ${quoteText(EXACT)})`;
-  const nothing = counted.broken + duplicates === 0;
+  const nothing = taken.read + taken.rules + taken.exact === 0;
   const select = nothing ? left : `${left} LEFT JOIN (${gone}) AS gone ON gone_row = source_row WHERE gone_row IS NULL`;
   if (as === "view" && steps.length === 0) await engine.createView(first, select);
   else await engine.createTable(first, select, undefined, { signal });
-  const rowsLeft = Number((await engine.columns(`SELECT count(*) AS n FROM ${first}`)).n[0]);
-  const fused = await fusedReports(context, { rowsIn: counted.rows, rowsLeft, dropDuplicates });
-
-  const all = [...fused];
+  const rowsLeft = await count(engine, first, signal);
+  const all = fusedReports(taken, { rowsIn, rowsLeft, dropDuplicates });
   if (steps.length > 0) {
     const progress = (_: string, done: number) => begin(3 + done);
     const options = { signal, source, append: true, onProgress: progress };
@@ -87,7 +86,7 @@ export async function clean(engine: Engine, events: string, options: CleanOption
   }
   const unreadable = await moveUnreadable(context, `${events}_unreadable`);
   const report = new CleaningReport(
-    { rowsIn: counted.rows + unreadable, clean: all[all.length - 1].rowsOut },
+    { rowsIn: rowsIn + unreadable, clean: all[all.length - 1].rowsOut },
     all,
     await reasonsOf(engine, rejects),
   );
@@ -102,7 +101,11 @@ async function moveUnreadable(context: RejectTarget, unreadable: string): Promis
   const source = columns.some((column) => column.name === "source_file") ? "source_file" : context.source;
   const cut = { step: "cut", kind: "rejected", from: unreadable, sourceRow: "line", reason: "reason" } as const;
   await addRejects({ ...context, source }, cut);
-  return Number((await engine.columns(`SELECT count(*) AS n FROM ${unreadable}`)).n[0]);
+  return count(engine, unreadable);
+}
+
+async function count(engine: Engine, relation: string, signal?: AbortSignal): Promise<number> {
+  return Number((await engine.columns(`SELECT count(*) AS n FROM ${relation}`, undefined, { signal })).n[0]);
 }
 
 /** The name of each row's source: its file, where the events say which rows came from which, or the relation. */

@@ -1,4 +1,12 @@
-import { type ColumnType, type Engine, emptySelect, quoteIdentifier, type SqlType } from "../engine/index";
+import {
+  type ColumnType,
+  type Engine,
+  emptySelect,
+  type QueryOptions,
+  quoteIdentifier,
+  quoteText,
+  type SqlType,
+} from "../engine/index";
 
 /**
  * The columns of a rejects relation. `kind` is `duplicate` for a row that is there a second time and `rejected` for any
@@ -40,17 +48,24 @@ export async function createRejects(engine: Engine, name: string): Promise<void>
 }
 
 /** Adds rows to the rejects. */
-export async function addRejects(
-  context: RejectTarget,
+export async function addRejects(context: RejectTarget, rejected: Rejected, options?: QueryOptions): Promise<void> {
+  await addRejectsOfSteps(context, { ...rejected, step: quoteText(rejected.step) }, options);
+}
+
+/** The same with the step as SQL over the rows, so that one pass adds the rows of several steps. */
+export async function addRejectsOfSteps(
+  { engine, rejects, source }: RejectTarget,
   { step, kind, from, sourceRow = "source_row", field, value, reason }: Rejected,
+  options?: QueryOptions,
 ): Promise<void> {
-  const { text, bigint } = context.engine.dialect.types;
+  const { text, bigint } = engine.dialect.types;
   const cast = (expr: string | undefined) => `CAST(${expr ?? "NULL"} AS ${text})`;
-  await context.engine.insert(
-    context.rejects,
-    `SELECT $step, $kind, ${cast(context.source)}, CAST(${sourceRow} AS ${bigint}), ${cast(field)}, ${cast(value)},
-      ${cast(reason)} FROM ${from}`,
-    { step, kind },
+  await engine.insert(
+    rejects,
+    `SELECT ${cast(step)}, ${quoteText(kind)}, ${cast(source)}, CAST(${sourceRow} AS ${bigint}), ${cast(field)},
+      ${cast(value)}, ${cast(reason)} FROM ${from}`,
+    undefined,
+    options,
   );
 }
 

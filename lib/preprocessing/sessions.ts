@@ -32,8 +32,8 @@ export const SESSION_GAP = 1800;
  * seconds apart is the same session, a microsecond more isn't, and events of one moment are never parted. Events
  * without a user or a time belong to no session. Throws InputError for a gap that isn't above 0.
  *
- * One window over the events finds the sessions' first and last events; everything else is computed from these and from the purchases.
- * {@link inSessions} numbers the events themselves.
+ * Events are first gathered into stretches of clock time as long as the gap, within which nothing can be parted: only
+ * these, of which there are few, are put in order. {@link inSessions} numbers the events themselves.
  */
 export async function sessionise(engine: Engine, events: string, options: SessionOptions = {}): Promise<Sessions> {
   const relation = requireRelation(options.output ?? `${requireRelation(events)}_sessions`);
@@ -50,39 +50,31 @@ export async function sessionise(engine: Engine, events: string, options: Sessio
 export function sessionsSql({ dialect }: Pick<Engine, "dialect">, events: string, gap = SESSION_GAP): string {
   const { bigint, integer, double } = dialect.types;
   const micros = gapMicros(gap);
-  const order = "PARTITION BY user_id ORDER BY moment";
+  const order = "PARTITION BY user_id ORDER BY start_at";
+  // Cut towards zero, so one less below it: no stretch is longer than the gap.
+  const stretch = `${dialect.wholeQuotient("moment", String(micros))} - CASE WHEN moment < 0 THEN 1 ELSE 0 END`;
   return `WITH seen AS (
-      SELECT user_id, ${dialect.micros("event_time")} AS moment FROM (${events}) given
-      WHERE user_id IS NOT NULL AND event_time IS NOT NULL),
-    beside AS (
-      SELECT user_id, moment, row_number() OVER (${order}) AS place,
-        coalesce(moment - lag(moment) OVER (${order}) <= ${micros}, 1 = 0) AS follows,
-        coalesce(lead(moment) OVER (${order}) - moment <= ${micros}, 1 = 0) AS goes_on
-      FROM seen),
-    ends AS (
-      SELECT user_id, moment, place, follows, goes_on,
-        lead(moment) OVER (PARTITION BY user_id ORDER BY place) AS next_moment,
-        lead(place) OVER (PARTITION BY user_id ORDER BY place) AS next_place
-      FROM beside WHERE NOT (follows AND goes_on)),
+      SELECT user_id, ${dialect.micros("event_time")} AS moment, event_type = 'purchase' AS bought, price * quantity AS paid
+      FROM (${events}) given WHERE user_id IS NOT NULL AND event_time IS NOT NULL),
+    stretches AS (
+      SELECT user_id, min(moment) AS start_at, max(moment) AS end_at, count(*) AS events,
+        count(*) FILTER (WHERE bought) AS purchases, sum(paid) FILTER (WHERE bought) AS paid
+      FROM seen GROUP BY user_id, ${stretch}),
+    parted AS (
+      SELECT *, CASE WHEN start_at - lag(end_at) OVER (${order}) <= ${micros} THEN NULL ELSE 1 END AS starts
+      FROM stretches),
+    numbered AS (
+      SELECT *, count(starts) OVER (${order} ROWS UNBOUNDED PRECEDING) AS session FROM parted),
     whole AS (
-      SELECT user_id, moment AS start_at, CASE WHEN goes_on THEN next_moment ELSE moment END AS end_at,
-        1 + CASE WHEN goes_on THEN next_place - place ELSE 0 END AS events,
-        row_number() OVER (PARTITION BY user_id ORDER BY place) AS session
-      FROM ends WHERE NOT follows),
-    bought AS (
-      SELECT user_id, ${dialect.micros("event_time")} AS moment, price * quantity AS paid FROM (${events}) given
-      WHERE event_type = 'purchase' AND user_id IS NOT NULL AND event_time IS NOT NULL),
-    takings AS (
-      SELECT whole.user_id, session, count(*) AS purchases, sum(paid) AS paid
-      FROM bought JOIN whole ON whole.user_id = bought.user_id AND moment >= start_at AND moment <= end_at
-      GROUP BY whole.user_id, session)
-    SELECT whole.user_id, CAST(whole.session AS ${integer}) AS session,
+      SELECT user_id, session, min(start_at) AS start_at, max(end_at) AS end_at, sum(events) AS events,
+        sum(purchases) AS purchases, sum(paid) AS paid
+      FROM numbered GROUP BY user_id, session)
+    SELECT user_id, CAST(session AS ${integer}) AS session,
       ${dialect.timestampOfMicros("start_at")} AS start_time, ${dialect.timestampOfMicros("end_at")} AS end_time,
       CAST(end_at - start_at AS ${double}) / 1e6 AS duration, CAST(events AS ${bigint}) AS events,
-      CAST(coalesce(purchases, 0) AS ${bigint}) AS purchases,
-      CAST(CASE WHEN purchases > 0 THEN 1 ELSE 0 END AS ${integer}) AS purchased,
+      CAST(purchases AS ${bigint}) AS purchases, CASE WHEN purchases > 0 THEN 1 ELSE 0 END AS purchased,
       CASE WHEN purchases > 0 THEN paid ELSE 0e0 END AS value
-    FROM whole LEFT JOIN takings ON takings.user_id = whole.user_id AND takings.session = whole.session`;
+    FROM whole`;
 }
 
 /** A gap in seconds as whole microseconds. Throws InputError unless it is above 0. */

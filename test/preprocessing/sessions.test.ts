@@ -102,6 +102,27 @@ test("exactly the gap is the same session, a microsecond more is another; ties a
   );
 });
 
+test("sessions go on and end at 1970 as anywhere", async () => {
+  const events = await shop(engine, [
+    { time: -21 },
+    { time: -11 },
+    { time: -9.5 },
+    { time: 5 },
+    { time: 15 },
+    { time: 25.5 },
+  ]);
+  const { relation } = await sessionise(engine, events, { gap: 10 });
+  const found = await rowsOf(engine, relation, "session");
+  assert.equal(
+    found.map((each) => [each.start_time, each.end_time, each.events]),
+    [
+      [-21, -9.5, 3],
+      [5, 15, 2],
+      [25.5, 25.5, 1],
+    ],
+  );
+});
+
 test("no events make no sessions; a bad gap is an error", async () => {
   const events = await shop(engine, []);
   assert.is((await sessionise(engine, events)).sessions, 0);
