@@ -1,6 +1,7 @@
-import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
+import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import { DataError, InputError } from "../../errors";
+import { InputError } from "../../errors";
+import { readRecord, writeRecord } from "../record-file";
 
 /** A trial's result at the end of a rung. */
 export interface Score {
@@ -16,8 +17,10 @@ export interface ScoreRecord {
   add(score: Score): Promise<void>;
 }
 
+const KIND = "flashlab search";
+
 interface Saved {
-  kind: "flashlab search";
+  kind: typeof KIND;
   of: Record<string, unknown>;
   /** A number, or null for −Infinity, which JSON lacks. */
   scores: { trial: number; rung: number; score: number | null }[];
@@ -32,7 +35,7 @@ export async function openScores(of: Record<string, unknown>, folder: string | u
   const scores = new Map<string, Score>();
   const path = folder === undefined ? undefined : join(folder, "search.json");
   if (folder !== undefined) await mkdir(folder, { recursive: true });
-  const saved = path === undefined ? undefined : await read(path);
+  const saved = path === undefined ? undefined : await readRecord<Saved>(path, KIND);
   if (saved && JSON.stringify(saved.of) !== JSON.stringify(of))
     throw new InputError("the folder holds another search", {
       value: saved.of,
@@ -47,25 +50,7 @@ export async function openScores(of: Record<string, unknown>, folder: string | u
       scores.set(`${score.rung}/${score.trial}`, score);
       if (path === undefined) return;
       const rows = [...scores.values()].map((row) => ({ ...row, score: row.score === -Infinity ? null : row.score }));
-      await writeFile(`${path}.part`, JSON.stringify({ kind: "flashlab search", of, scores: rows } satisfies Saved));
-      await rename(`${path}.part`, path);
+      await writeRecord<Saved>(path, { kind: KIND, of, scores: rows });
     },
   };
-}
-
-async function read(path: string): Promise<Saved | undefined> {
-  let text: string;
-  try {
-    text = await readFile(path, "utf8");
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
-    throw error;
-  }
-  try {
-    const saved = JSON.parse(text) as Saved;
-    if (saved.kind === "flashlab search") return saved;
-  } catch {
-    // Said below.
-  }
-  throw new DataError("not the record of a search", { place: path, remedy: "Give another folder." });
 }

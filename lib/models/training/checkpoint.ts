@@ -1,7 +1,7 @@
-import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { DataError } from "../../errors";
 import type { NamedArrays } from "../parameters";
+import { readRecord, writeRecord } from "../record-file";
 import { readSafetensors, writeSafetensors } from "../safetensors";
 import type { EpochReport } from "./train";
 
@@ -24,8 +24,10 @@ export interface CheckpointFolder {
   write(checkpoint: Checkpoint): Promise<void>;
 }
 
+const KIND = "flashlab training checkpoint";
+
 interface Manifest extends Omit<Checkpoint, "best" | "weights" | "optimizer"> {
-  kind: "flashlab training checkpoint";
+  kind: typeof KIND;
   files: { weights: string; optimizer: string };
   best?: { epoch: number; score: number; file: string };
 }
@@ -38,7 +40,7 @@ interface Manifest extends Omit<Checkpoint, "best" | "weights" | "optimizer"> {
 export async function openCheckpoints(folder: string): Promise<CheckpointFolder> {
   await mkdir(folder, { recursive: true });
   const path = join(folder, "checkpoint.json");
-  let current = await readManifest(path);
+  let current = await readRecord<Manifest>(path, KIND);
   return {
     async read() {
       if (!current) return undefined;
@@ -53,7 +55,7 @@ export async function openCheckpoints(folder: string): Promise<CheckpointFolder>
     },
     async write({ best, weights, optimizer, ...rest }) {
       const manifest: Manifest = {
-        kind: "flashlab training checkpoint",
+        kind: KIND,
         ...rest,
         files: { weights: `weights-${rest.step}.safetensors`, optimizer: `optimizer-${rest.step}.safetensors` },
       };
@@ -64,29 +66,11 @@ export async function openCheckpoints(folder: string): Promise<CheckpointFolder>
         if (current?.best?.file !== manifest.best.file)
           await writeSafetensors(join(folder, manifest.best.file), best.weights);
       }
-      await writeFile(`${path}.part`, JSON.stringify(manifest));
-      await rename(`${path}.part`, path);
+      await writeRecord(path, manifest);
       const old = current ? [current.files.weights, current.files.optimizer, current.best?.file] : [];
       const still = new Set([manifest.files.weights, manifest.files.optimizer, manifest.best?.file]);
       for (const file of old) if (file && !still.has(file)) await rm(join(folder, file), { force: true });
       current = manifest;
     },
   };
-}
-
-async function readManifest(path: string): Promise<Manifest | undefined> {
-  let text: string;
-  try {
-    text = await readFile(path, "utf8");
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
-    throw error;
-  }
-  try {
-    const manifest = JSON.parse(text) as Manifest;
-    if (manifest.kind === "flashlab training checkpoint") return manifest;
-  } catch {
-    // Said below.
-  }
-  throw new DataError("not a training checkpoint", { place: path, remedy: "Give another folder." });
 }

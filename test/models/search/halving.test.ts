@@ -165,7 +165,7 @@ test("a search that was stopped goes on where it was and ends as one that wasn't
   assert.match((await errorOf(successiveHalving({ ...options(), seed: "t" }))).message, /holds another search/);
   assert.match(await readFile(join(folder, "search.json"), "utf8"), /logarithmic/);
   await writeFile(join(folder, "search.json"), "{");
-  assert.match((await errorOf(successiveHalving(options()))).message, /not the record of a search.*another folder/);
+  assert.match((await errorOf(successiveHalving(options()))).message, /not a flashlab search.*another folder/);
   await rm(folder, { recursive: true });
 });
 
