@@ -58,7 +58,8 @@ export { checkFactors, type Factors, factorRecommender, loadFactors, saveFactors
 export { allFilters, type ItemFilter, inStock, marginFloor, never, notHad } from "./filters";
 export { type FoldInOptions, foldIn } from "./fold-in";
 export { type InteractionOptions, type Interactions, readInteractions } from "./interactions";
-export { itemNeighbours, type NeighbourOptions, type NeighbourScoring, neighbourRecommender } from "./neighbours";
+export type { NeighbourScoring } from "./neighbour-scoring";
+export { itemNeighbours, type NeighbourOptions, neighbourRecommender } from "./neighbours";
 export { buyAgain, itemUsers, popularity } from "./popularity";
 export { bestItems, listMaker, type RankedList, type Recommender, topItems } from "./recommender";
 export { exactSearch } from "./search/exact";
@@ -77,6 +78,7 @@ export {
   type UserRecommendations,
 } from "./serving/serve";
 export { loadModel, saveModel } from "./serving/store";
+export { userNeighbourRecommender, userNeighbours } from "./user-neighbours";
 export {
   attributeVectors,
   checkVectors,

@@ -1,42 +1,24 @@
 import { InputError } from "../errors";
-import { type SparseMatrix, topCosines } from "../sparse/index";
+import { type SparseMatrix, type TopSimilarOptions, topSimilar } from "../sparse/index";
+import { type NeighbourScoring, productRecommender } from "./neighbour-scoring";
 import type { Recommender } from "./recommender";
 
-/** Settings of {@link itemNeighbours}. */
-export interface NeighbourOptions {
-  /** Neighbours kept of each item; 50 unless said. */
-  k?: number;
-  /**
-   * Shrinks similarities that rest on few users: times n / (n + shrinkage), n the users who had both (Bell and Koren
-   * 2007, eq. 4). 0, no shrinkage, unless said.
-   */
-  shrinkage?: number;
-  signal?: AbortSignal;
-}
+/**
+ * Settings of {@link itemNeighbours} and userNeighbours. `k` neighbours are kept of each; 50 unless said. `shrinkage`
+ * shrinks similarities that rest on few: times n / (n + shrinkage), n those who had both (Bell and Koren 2007, eq. 4).
+ */
+export type NeighbourOptions = Partial<TopSimilarOptions>;
 
 /**
- * Each item's most similar items by the cosine of their columns,
+ * Each item's most similar items, by the cosine of their columns unless said otherwise,
  *
  *   s(i, j) = Σᵤ rᵤᵢ rᵤⱼ / (‖r·ᵢ‖ ‖r·ⱼ‖),
  *
  * [items × items] with at most k entries a row; an item is not its own neighbour. Among equal similarities the smaller
- * item number wins. The matrix of all similarities is never formed (see topCosines).
+ * item number wins. The matrix of all similarities is never formed, and all cores take part (see topSimilar).
  */
-export function itemNeighbours(interactions: SparseMatrix, options: NeighbourOptions = {}): SparseMatrix {
-  const { k = 50, shrinkage = 0, signal } = options;
-  return topCosines(interactions, { k, shrinkage, signal });
-}
-
-/** How {@link neighbourRecommender} scores. */
-export interface NeighbourScoring {
-  /**
-   * `sum` (the default) ranks by Σ s(i, j) rᵤᵢ over the user's items i that have j among their neighbours (Deshpande and
-   * Karypis 2004). `mean` divides by Σ |s(i, j)| over the same i: the similarity-weighted mean, which predicts a value
-   * such as a rating (Sarwar et al. 2001) and says nothing where all values are alike.
-   */
-  form?: "sum" | "mean";
-  /** An item's similarity to itself: 0 (the default) to recommend something new, 1 where buying again counts. */
-  self?: number;
+export function itemNeighbours(interactions: SparseMatrix, options: NeighbourOptions = {}): Promise<SparseMatrix> {
+  return topSimilar(interactions, { ...options, k: options.k ?? 50 });
 }
 
 /**
@@ -52,58 +34,18 @@ export interface NeighbourScoring {
 export function neighbourRecommender(
   interactions: SparseMatrix,
   neighbours: SparseMatrix,
-  { form = "sum", self = 0 }: NeighbourScoring = {},
+  scoring: NeighbourScoring = {},
 ): Recommender {
-  const itemCount = interactions.columnCount;
-  if (neighbours.rowCount !== itemCount || neighbours.columnCount !== itemCount)
-    throw new InputError(`neighbours of ${itemCount} items are [${itemCount} × ${itemCount}]`, {
-      value: [neighbours.rowCount, neighbours.columnCount],
+  requireSquare(neighbours, interactions.columnCount, "items");
+  const parts = { left: interactions, right: neighbours, own: interactions, similarities: "right" } as const;
+  return productRecommender("item neighbours", parts, scoring);
+}
+
+/** Throws {@link InputError} unless similarities are those of as many users or items. */
+export function requireSquare({ rowCount, columnCount }: SparseMatrix, count: number, whose: string): void {
+  if (rowCount !== count || columnCount !== count)
+    throw new InputError(`neighbours of ${count} ${whose} are [${count} × ${count}]`, {
+      value: [rowCount, columnCount],
       place: "neighbours",
     });
-  const totals = form === "mean" ? new Float64Array(itemCount) : undefined;
-  const seen = new Uint8Array(itemCount);
-  const near = new Int32Array(itemCount);
-  const { offsets, indices, values } = interactions;
-
-  const candidates = (user: number, scores: Float64Array, touched: Int32Array) => {
-    let count = 0;
-    for (let at = offsets[user]; at < offsets[user + 1]; at++) {
-      const item = indices[at];
-      const value = values[at];
-      for (let entry = neighbours.offsets[item]; entry < neighbours.offsets[item + 1]; entry++) {
-        const other = neighbours.indices[entry];
-        const weight = neighbours.values[entry];
-        if (seen[other] === 0) {
-          seen[other] = 1;
-          touched[count++] = other;
-        }
-        scores[other] += weight * value;
-        if (totals) totals[other] += Math.abs(weight);
-      }
-      if (self === 0) continue;
-      if (seen[item] === 0) {
-        seen[item] = 1;
-        touched[count++] = item;
-      }
-      scores[item] += self * value;
-      if (totals) totals[item] += Math.abs(self);
-    }
-    for (let at = 0; at < count; at++) {
-      const item = touched[at];
-      seen[item] = 0;
-      if (!totals) continue;
-      if (totals[item] > 0) scores[item] /= totals[item];
-      totals[item] = 0;
-    }
-    return count;
-  };
-  return {
-    name: "item neighbours",
-    itemCount,
-    candidates,
-    score(user, scores) {
-      scores.fill(0);
-      candidates(user, scores, near);
-    },
-  };
 }

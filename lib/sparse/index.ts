@@ -1,6 +1,7 @@
 /** Sparse matrices in compressed rows, and the few operations on them that recommendation needs. */
 export { Largest } from "./largest";
 export { binary, checkSparse, fromTriplets, type SparseMatrix, selectRows, type Triplets, toDense } from "./matrix";
-export { type TopCosinesOptions, topCosines } from "./top-cosines";
+export type { Similarity } from "./similar-work";
 export { type TopProductsOptions, topProducts } from "./top-products";
+export { type TopSimilarOptions, topSimilar } from "./top-similar";
 export { transpose } from "./transpose";

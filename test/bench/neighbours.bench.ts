@@ -74,7 +74,7 @@ async function run({ python, runs }: BenchContext) {
     },
     runs,
   );
-  const neighbours = itemNeighbours(interactions, { k: K });
+  const neighbours = await itemNeighbours(interactions, { k: K });
   const lists = await alternate(
     { ours: () => milliseconds(() => listAll(interactions, neighbours)), implicit: () => timed("lists", { n: N }) },
     runs,

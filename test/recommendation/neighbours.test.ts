@@ -3,6 +3,7 @@ import * as assert from "uvu/assert";
 import { InputError } from "../../lib/errors";
 import { bestItems, itemNeighbours, neighbourRecommender } from "../../lib/recommendation";
 import { checkSparse, fromTriplets, type SparseMatrix, toDense } from "../../lib/sparse";
+import { errorOf } from "../error-of";
 import oracle from "./oracles/item-neighbours.json";
 
 const [rowCount, columnCount] = oracle.shape;
@@ -20,8 +21,8 @@ const rowOf = ({ offsets, indices, values }: SparseMatrix, row: number) =>
     ]),
   );
 
-test("neighbours and similarities are implicit's, ties at the edge aside", () => {
-  const neighbours = itemNeighbours(matrix, { k: 10 });
+test("neighbours and similarities are implicit's, ties at the edge aside", async () => {
+  const neighbours = await itemNeighbours(matrix, { k: 10 });
   oracle.similar.forEach((theirs, at) => {
     const ours = rowOf(neighbours, 5 * at);
     const values = Object.values(theirs);
@@ -36,8 +37,8 @@ test("neighbours and similarities are implicit's, ties at the edge aside", () =>
   });
 });
 
-test("the ten best new items for forty customers, all neighbours kept, are implicit's, equal scores aside", () => {
-  const recommender = neighbourRecommender(matrix, itemNeighbours(matrix, { k: columnCount }));
+test("the ten best new items for forty customers, all neighbours kept, are implicit's, equal scores aside", async () => {
+  const recommender = neighbourRecommender(matrix, await itemNeighbours(matrix, { k: columnCount }));
   const scores = new Float64Array(columnCount);
   oracle.recommended.forEach((theirs, user) => {
     recommender.score(user, scores);
@@ -56,14 +57,14 @@ test("the ten best new items for forty customers, all neighbours kept, are impli
   });
 });
 
-test("similarities by hand: three users, three items", () => {
+test("similarities by hand: three users, three items", async () => {
   const small = fromTriplets({ rows: [0, 0, 1, 1, 2], columns: [0, 1, 0, 1, 2], values: [1, 2, 3, 1, 5] }, 3, 3);
   const cosine = (1 * 2 + 3 * 1) / Math.sqrt(10 * 5);
-  const plain = toDense(itemNeighbours(small));
+  const plain = toDense(await itemNeighbours(small));
   assert.ok(Math.abs(plain[1] - cosine) < 1e-7 && plain[1] === plain[3]);
   assert.equal([plain[0], plain[2], plain[8]], [0, 0, 0]);
   // Two users had both: times 2 / (2 + 6).
-  assert.ok(Math.abs(toDense(itemNeighbours(small, { shrinkage: 6 }))[1] - cosine / 4) < 1e-7);
+  assert.ok(Math.abs(toDense(await itemNeighbours(small, { shrinkage: 6 }))[1] - cosine / 4) < 1e-7);
 });
 
 test("the weighted mean divides by the similarities once; the sum doesn't", () => {
@@ -78,9 +79,9 @@ test("the weighted mean divides by the similarities once; the sum doesn't", () =
   assert.equal(Array.from(scores), [4, 1, 2.25]);
 });
 
-test("one user's items are neighbours only of each other; a user without history gets nothing", () => {
+test("one user's items are neighbours only of each other; a user without history gets nothing", async () => {
   const lone = fromTriplets({ rows: [0, 0], columns: [0, 1] }, 2, 3);
-  const neighbours = itemNeighbours(lone);
+  const neighbours = await itemNeighbours(lone);
   assert.equal(
     Array.from(toDense(neighbours), (value) => Math.round(1e6 * value) / 1e6),
     [0, 1, 0, 1, 0, 0, 0, 0, 0],
@@ -89,13 +90,13 @@ test("one user's items are neighbours only of each other; a user without history
   neighbourRecommender(lone, neighbours).score(1, scores);
   assert.equal(Array.from(scores), [0, 0, 0]);
   const single = fromTriplets({ rows: [0], columns: [0] }, 1, 1);
-  assert.is(itemNeighbours(single).indices.length, 0);
+  assert.is((await itemNeighbours(single)).indices.length, 0);
 });
 
-test("neighbours of another catalogue and a negative shrinkage are refused", () => {
+test("neighbours of another catalogue and a negative shrinkage are refused", async () => {
   const refused = (work: () => unknown) => assert.throws(work, (error: unknown) => error instanceof InputError);
   refused(() => neighbourRecommender(matrix, fromTriplets({ rows: [], columns: [] }, 3, 3)));
-  refused(() => itemNeighbours(matrix, { shrinkage: -1 }));
+  assert.instance(await errorOf(itemNeighbours(matrix, { shrinkage: -1 })), InputError);
 });
 
 test.run();

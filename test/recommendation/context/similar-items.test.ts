@@ -80,12 +80,12 @@ test("within a category the most popular are everyone's neighbours, a new item's
   assert.throws(() => categoryNeighbours(["tea"], [1, 2]), /each of 1 items: 2 at itemUsers/);
 });
 
-test("an item that nobody bought yet is recommended by its text", () => {
+test("an item that nobody bought yet is recommended by its text", async () => {
   // Users 0 and 1 bought tea (items 0, 1); item 4 is a new tea, 2 and 3 are coffee.
   const history = fromTriplets({ rows: [0, 0, 1, 2, 2], columns: [0, 1, 0, 2, 3] }, 3, 5);
   const text = attributeVectors(["tea", "tea", "coffee", "coffee", "tea"]);
   const blended = blendNeighbours([
-    { neighbours: itemNeighbours(history), weight: 1 },
+    { neighbours: await itemNeighbours(history), weight: 1 },
     { neighbours: vectorNeighbours(text), weight: 1 },
   ]);
   const excluded = Uint8Array.of(1, 1, 0, 0, 0);

@@ -32,7 +32,7 @@ const [USERS, ITEMS, RANK, KINDS] = [80, 400, 8, 10];
 const DAY = 86400;
 
 /** A shop in which users take mostly from two kinds, and the north likes other things than the south. */
-function someShop(): RecommendationModel {
+async function someShop(): Promise<RecommendationModel> {
   const random = createRandom("shop");
   const [rows, columns, times]: number[][] = [[], [], []];
   for (let user = 0; user < USERS; user++) {
@@ -53,7 +53,7 @@ function someShop(): RecommendationModel {
     users: Array.from({ length: USERS }, (_, user) => `u${user}`),
     items: Array.from({ length: ITEMS }, (_, item) => `i${item}`),
     history,
-    neighbours: itemNeighbours(history, { k: 30 }),
+    neighbours: await itemNeighbours(history, { k: 30 }),
     factors: {
       ...{ rank: RANK, userCount: USERS, itemCount: ITEMS },
       users: normals(USERS * RANK),
@@ -80,11 +80,12 @@ function someShop(): RecommendationModel {
   };
 }
 
-const shop = someShop();
+let shop: RecommendationModel;
 const at = 100 * DAY + 8 * 3600;
 const folder = mkdtempSync(join(tmpdir(), "model-"));
 test.before(async () => {
   await ready();
+  shop = await someShop();
 });
 test.after(() => rmSync(folder, { recursive: true }));
 
