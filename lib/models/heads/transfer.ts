@@ -8,6 +8,11 @@ import { isHeadWeight } from "./heads";
 /** Settings of {@link transferBackbone}. */
 export interface TransferOptions {
   /**
+   * Fields beside the item whose values mean the same in both shops, such as "gap", or "category" where both were read with
+   * one dictionary. Default: all that count alike.
+   */
+  fields?: readonly string[];
+  /**
    * For items of the new shop that the old one has too, or that are alike: row i of the new shop's items takes the
    * embedding of the old shop's item `items[i]`, 0 for none, [new items + 1] (row 0 is padding and isn't looked at).
    */
@@ -16,21 +21,25 @@ export interface TransferOptions {
 
 /**
  * Copies what one shop's network knows of behaviour into another shop's, which has items of its own: every weight but the
- * items' embeddings and the heads. Of another field (category, price band, gap) the embeddings are copied where both count
- * alike. Returns the names of what was copied. Merge adapters first.
+ * items' embeddings, those of fields that aren't shared, and the heads. Returns the names of what was copied. Merge
+ * adapters first.
  *
  * Throws InputError for networks of another shape, before anything is changed.
  */
-export function transferBackbone(from: SequenceModel, to: SequenceModel, { items }: TransferOptions = {}): string[] {
+export function transferBackbone(from: SequenceModel, to: SequenceModel, options: TransferOptions = {}): string[] {
+  const { items, fields } = options;
   const own = [...to.parameters.keys()].filter((name) => !isHeadWeight(name) && !isAdapterWeight(name));
   const missing = own.find((name) => !name.endsWith(".embedding") && !from.parameters.has(name));
   if (from.kind !== to.kind || missing !== undefined)
     throw new InputError("the networks aren't of one shape", { value: [from.kind, to.kind], place: missing ?? "kind" });
-  const itemName = `${to.shape.fields[0].name}.embedding`;
-  const shared = own.filter((name) => name !== itemName && from.parameters.has(name));
+  const [item, ...others] = to.shape.fields.map(({ name }) => name);
+  const unshared = [item, ...others.filter((name) => fields && !fields.includes(name))].map(
+    (name) => `${name}.embedding`,
+  );
+  const shared = own.filter((name) => !unshared.includes(name) && from.parameters.has(name));
   const same = (name: string) =>
     tf.util.arraysEqual(parameter(from.parameters, name).shape, parameter(to.parameters, name).shape);
-  const other = shared.find((name) => !same(name) && !isField(to, name));
+  const other = shared.find((name) => !same(name) && (fields !== undefined || !isField(to, name)));
   if (other !== undefined)
     throw new InputError("the networks aren't of one shape", {
       value: [parameter(from.parameters, other).shape, parameter(to.parameters, other).shape],

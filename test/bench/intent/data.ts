@@ -8,7 +8,7 @@ import {
 } from "../../../lib/models/heads/index";
 import { type EventFields, eventFields } from "../../../lib/models/sequences/fields";
 import { fitStandardiser } from "../../../lib/models/standardise";
-import { type EventSequences, readSequences } from "../../../lib/preprocessing/sequences";
+import { type EventSequences, readSequences, type SequenceOptions } from "../../../lib/preprocessing/sequences";
 import type { FeatureGroups } from "../../../lib/preprocessing/user-features";
 
 /** When is asked what; moments are seconds since 1970 UTC. */
@@ -58,9 +58,10 @@ export async function readIntent(
   { engine, events }: Pick<Dataset, "engine" | "events">,
   question: IntentQuestion,
   groups = GROUPS,
+  like?: SequenceOptions["like"],
 ): Promise<IntentData> {
   if (!events) throw new Error("the data set has no events");
-  const sequences = await readSequences(engine, events, { with: COLUMNS });
+  const sequences = await readSequences(engine, events, { with: COLUMNS, like });
   const { horizon, train, validation, test, end, activeWithin } = question;
   const ends = [validation, test, end];
   const examples = [train, [validation], [test]].map((moments) => examplesAt(sequences, moments, { activeWithin }));

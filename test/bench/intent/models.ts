@@ -15,7 +15,7 @@ import { startGapsAsWaves } from "../../../lib/models/sequences/fields";
 import { createGruModel, gruShape } from "../../../lib/models/sequences/gru";
 import { createMlpModel, mlpShape } from "../../../lib/models/sequences/mlp";
 import type { SequenceModel } from "../../../lib/models/sequences/model";
-import { type TrainOptions, train } from "../../../lib/models/training/train";
+import { train } from "../../../lib/models/training/train";
 import { behaviourShape, createBehaviour } from "../../../lib/models/transformer/behaviour";
 import { logisticChance, logisticRegression } from "../../../lib/statistics/logistic-regression";
 import { exampleSet, type IntentData, type IntentPart } from "./data";
@@ -90,31 +90,40 @@ export async function fitSequence(
   settings: SequenceSettings,
   log: (text: string) => void,
 ): Promise<Chances> {
-  const { kind, mode = "full", start, features = false } = recipe;
-  const { seed, batch, epochs } = settings;
-  const model = NETWORKS[kind](data, settings);
-  if (start) writeParameters(model.parameters, start);
+  const model = NETWORKS[recipe.kind](data, settings);
+  if (recipe.start) writeParameters(model.parameters, recipe.start);
   else if (model.parameters.has("gap.embedding")) startGapsAsWaves(model);
+  const chances = await fitModel(model, data, recipe, settings, log);
+  disposeParameters(model.parameters);
+  return chances;
+}
+
+/** {@link fitSequence} of a network that is there already; its weights are the fitted ones then. */
+export async function fitModel(
+  model: SequenceModel,
+  data: IntentData,
+  { mode = "full", features = false, rate = 1e-3 }: Omit<Recipe, "kind" | "start">,
+  { seed, batch, epochs }: SequenceSettings,
+  log: (text: string) => void,
+): Promise<Chances> {
   if (mode === "adapters") addAdapters(model, { seed, rank: 8 });
   const heads = { intent: intentHead() };
   const targets = [target(heads.intent, data.train.labels)];
   addHeads(model, targets, { seed, features: features ? data.names.length : 0 });
+  const foretold = async (part: IntentPart) =>
+    (await predictHeads(model, exampleSet(data, part, features), heads, { batch })).intent;
   const task = await fineTuneTask(model, exampleSet(data, data.train, features), targets, {
     ...{ seed, mode, batch },
-    async validate() {
-      const { intent } = await predictHeads(model, exampleSet(data, data.validation, features), heads);
-      return { score: -mean(logLosses(data.validation.labels, intent)) };
-    },
+    validate: async () => ({
+      score: -mean(logLosses(data.validation.labels, await foretold(data.validation))),
+    }),
   });
-  const options: TrainOptions = { epochs, seed, rate: recipe.rate ?? 1e-3, clip: 1, decay: 0.01, patience: 2 };
   await train(task, {
-    ...options,
+    ...{ epochs, seed, rate, clip: 1, decay: 0.01, patience: 2 },
     onEpoch: ({ epoch, loss, seconds, metrics }) =>
       log(`  epoch ${epoch}: loss ${loss.toFixed(4)}, validation ${metrics.score.toFixed(4)}, ${seconds.toFixed(0)} s`),
   });
-  const { intent } = await predictHeads(model, exampleSet(data, data.test, features), heads);
-  disposeParameters(model.parameters);
-  return intent;
+  return foretold(data.test);
 }
 
 const mean = (values: Float64Array) => values.reduce((sum, value) => sum + value, 0) / values.length;

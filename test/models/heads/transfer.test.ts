@@ -96,6 +96,7 @@ test("items that both shops have, or that are alike, take their embeddings along
   const from = parameter(old.parameters, "item.embedding").arraySync() as number[][];
   assert.equal(rows(), [before[0], from[7], before[2], from[40], before[4]]);
   assert.not.ok(copied.some((name) => name.startsWith("head.")));
+  assert.not.ok(transferBackbone(old, model, { fields: [] }).includes("category.embedding"));
   assert.throws(() => transferBackbone(old, model, { items: [0, 41, 0, 0] }), /an old item is 0 to 40/);
   assert.throws(() => transferBackbone(old, model, { items: [0, 1] }), /for each new one/);
   disposeParameters(model.parameters);
