@@ -131,15 +131,16 @@ function toFloats(data: Buffer, dtype: string, count: number): Float32Array {
   const read: Record<string, (at: number) => number> = {
     F64: (at) => data.readDoubleLE(8 * at),
     F32: (at) => data.readFloatLE(4 * at),
-    F16: (at) => fromHalf(data.readUInt16LE(2 * at)),
+    F16: (at) => halves()[data[2 * at] | (data[2 * at + 1] << 8)],
     BF16: (at) => fromBits(data.readUInt16LE(2 * at) << 16),
     I64: (at) => Number(data.readBigInt64LE(8 * at)),
     I32: (at) => data.readInt32LE(4 * at),
-    I8: (at) => data.readInt8(at),
+    I8: (at) => (data[at] << 24) >> 24,
     U8: (at) => data[at],
     BOOL: (at) => data[at],
   };
-  for (let at = 0; at < count; at++) values[at] = read[dtype](at);
+  const one = read[dtype];
+  for (let at = 0; at < count; at++) values[at] = one(at);
   return values;
 }
 
@@ -148,6 +149,14 @@ const word = new DataView(new ArrayBuffer(4));
 function fromBits(bits: number): number {
   word.setInt32(0, bits);
   return word.getFloat32(0);
+}
+
+let everyHalf: Float32Array | undefined;
+
+/** Every half-precision number by its bits, made when the first file has some. */
+function halves(): Float32Array {
+  everyHalf ??= Float32Array.from({ length: 65536 }, (_, bits) => fromHalf(bits));
+  return everyHalf;
 }
 
 /** A half-precision number from its sixteen bits (IEEE 754-2019). */

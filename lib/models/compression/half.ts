@@ -1,12 +1,13 @@
-const word = new DataView(new ArrayBuffer(4));
+const number = new Float32Array(1);
+const word = new Uint32Array(number.buffer);
 
 /**
  * The sixteen bits of the half-precision number nearest to a number (IEEE 754-2019, binary16), of two equally near ones the
  * even; beyond 65,519.99 infinity. The way back is `fromHalf`.
  */
 export function toHalf(value: number): number {
-  word.setFloat32(0, value);
-  const bits = word.getUint32(0);
+  number[0] = value;
+  const bits = word[0];
   const sign = (bits >>> 16) & 0x8000;
   const magnitude = bits & 0x7fffffff;
   if (magnitude > 0x7f800000) return sign | 0x7e00;
@@ -25,12 +26,14 @@ export function toHalf(value: number): number {
 /** value / 2^by, the nearest whole number, of two the even. */
 function roundedShift(value: number, by: number): number {
   const kept = value >>> by;
-  const rest = value - kept * 2 ** by;
-  const half = 2 ** (by - 1);
+  const rest = value & ((1 << by) - 1);
+  const half = 1 << (by - 1);
   return rest > half || (rest === half && (kept & 1) === 1) ? kept + 1 : kept;
 }
 
 /** Numbers as half-precision bits. */
 export function toHalves(values: ArrayLike<number>): Uint16Array {
-  return Uint16Array.from({ length: values.length }, (_, at) => toHalf(values[at]));
+  const halves = new Uint16Array(values.length);
+  for (let at = 0; at < halves.length; at++) halves[at] = toHalf(values[at]);
+  return halves;
 }

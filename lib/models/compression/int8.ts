@@ -19,20 +19,20 @@ export type Channel = "row" | "column";
  * Throws InputError for a weight that isn't finite.
  */
 export function quantiseInt8(weights: Float32Array, shape: readonly number[], channel: Channel): Int8Weights {
-  const channelOf = channels(weights.length, shape, channel);
-  const scales = new Float32Array(channelOf.count);
+  const { count, run } = channels(weights.length, shape, channel);
+  const scales = new Float32Array(count);
   for (let at = 0; at < weights.length; at++) {
     const size = Math.abs(weights[at]);
     if (!Number.isFinite(size))
       throw new InputError("a weight that is quantised is finite", { value: weights[at], place: `number ${at}` });
-    const own = channelOf.at(at);
+    const own = Math.floor(at / run) % count;
     if (size > scales[own]) scales[own] = size;
   }
   // A channel of zeros, or of numbers too small for a scale in full precision, has any scale.
-  for (let own = 0; own < scales.length; own++) scales[own] = scales[own] / 127 < 2 ** -126 ? 1 : scales[own] / 127;
+  for (let own = 0; own < count; own++) scales[own] = scales[own] / 127 < 2 ** -126 ? 1 : scales[own] / 127;
   const values = new Int8Array(weights.length);
   for (let at = 0; at < weights.length; at++)
-    values[at] = Math.max(-127, Math.min(127, evenRound(weights[at] / scales[channelOf.at(at)])));
+    values[at] = Math.max(-127, Math.min(127, evenRound(weights[at] / scales[Math.floor(at / run) % count])));
   return { values, scales };
 }
 
@@ -43,16 +43,16 @@ export function dequantiseInt8(
   shape: readonly number[],
   channel: Channel,
 ): Float32Array {
-  const channelOf = channels(values.length, shape, channel);
-  return Float32Array.from({ length: values.length }, (_, at) => values[at] * scales[channelOf.at(at)]);
+  const { count, run } = channels(values.length, shape, channel);
+  const weights = new Float32Array(values.length);
+  for (let at = 0; at < weights.length; at++) weights[at] = values[at] * scales[Math.floor(at / run) % count];
+  return weights;
 }
 
-/** How many channels there are, and whose each number is. */
-function channels(size: number, shape: readonly number[], channel: Channel): { count: number; at(at: number): number } {
-  const columns = shape[shape.length - 1];
-  if (channel === "column") return { count: columns, at: (at) => at % columns };
-  const width = size / shape[0];
-  return { count: shape[0], at: (at) => Math.floor(at / width) };
+/** How many channels there are, and how many numbers lie beside each other in one: number `at` is of channel ⌊at / run⌋ mod count. */
+function channels(size: number, shape: readonly number[], channel: Channel): { count: number; run: number } {
+  if (channel === "column") return { count: shape[shape.length - 1], run: 1 };
+  return { count: shape[0], run: size / shape[0] };
 }
 
 function evenRound(value: number): number {

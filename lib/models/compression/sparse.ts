@@ -11,8 +11,14 @@ export type Numbers = Float32Array | Uint16Array | Int8Array;
 /** Leaves out the numbers whose weight is 0. `weights` are the numbers before they were made smaller. */
 export function pack<Kind extends Numbers>(numbers: Kind, weights: ArrayLike<number>): Packed<Kind> {
   const bits = new Uint8Array(Math.ceil(weights.length / 8));
-  for (let at = 0; at < weights.length; at++) if (weights[at] !== 0) bits[at >> 3] |= 1 << (at & 7);
-  return { bits, kept: numbers.filter((_, at) => weights[at] !== 0) as Kind };
+  const kept = numbers.slice() as Kind;
+  let count = 0;
+  for (let at = 0; at < weights.length; at++)
+    if (weights[at] !== 0) {
+      bits[at >> 3] |= 1 << (at & 7);
+      kept[count++] = numbers[at];
+    }
+  return { bits, kept: kept.slice(0, count) as Kind };
 }
 
 /** The numbers in their places, zeros between them, [size]. */
