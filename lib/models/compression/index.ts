@@ -3,7 +3,7 @@ export { type DistilOptions, distil, softTargetLoss, type TaughtBatch } from "./
 export { type GradualOptions, gradualShare, pruneGradually } from "./gradual";
 export { toHalf } from "./half";
 export { type Channel, dequantiseInt8, type Int8Weights, quantiseInt8 } from "./int8";
-export { type PruneOptions, prune, sparsity } from "./prune";
+export { type PruneOptions, prune, pruningMasks, sparsity } from "./prune";
 export {
   type CompressOptions,
   compress,
