@@ -3,19 +3,12 @@ import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Sequences } from "../../lib/datasets/index";
 import { disposeParameters } from "../../lib/models/parameters";
-import { createAttributeHead } from "../../lib/models/pretraining/item-attributes";
-import { type MaskedEventOptions, maskedEventTask } from "../../lib/models/pretraining/masked-events";
+import { createAttributeHead, itemAttributeTask } from "../../lib/models/pretraining/item-attributes";
 import { createGruModel, type GruShape, gruShape } from "../../lib/models/sequences/gru";
 import type { SequenceModel } from "../../lib/models/sequences/model";
 import { nextItemTask } from "../../lib/models/sequences/next-item";
 import { type EpochReport, type Task, type TrainOptions, train } from "../../lib/models/training/train";
-import {
-  type Behaviour,
-  type BehaviourShape,
-  behaviourShape,
-  createBehaviour,
-  lookingBothWays,
-} from "../../lib/models/transformer/behaviour";
+import { type BehaviourShape, behaviourShape, createBehaviour } from "../../lib/models/transformer/behaviour";
 import {
   evaluateRanking,
   popularity,
@@ -40,12 +33,9 @@ export interface Settings {
   negatives?: number;
   batch: number;
   training: Omit<TrainOptions, "seed">;
-  pretraining: {
-    training: Omit<TrainOptions, "seed">;
-    masking: Pick<MaskedEventOptions, "share">;
-    attributes: { hidden: number; shown: number };
-  };
-  /** Early stopping looks at every so-manieth user. */
+  /** Of items by their attributes, before next items are learned. */
+  pretraining: { batch: number; training: Omit<TrainOptions, "seed"> };
+  /** Early stopping looks at one user of so many. */
   judged: number;
 }
 
@@ -111,7 +101,7 @@ export class BeautyStudy {
         const { epochs } = await train(task, { ...options, seed, signal, onEpoch, checkpoints: join(place, what) });
         seconds += epochs.reduce((sum, epoch) => sum + epoch.seconds, 0);
       };
-      if (method === "transformer, pre-trained") await this.pretrain(model as Behaviour, seed, learn);
+      if (method === "transformer, pre-trained") await this.pretrain(model, seed, learn);
       await learn("next item", this.nextItem(model, seed), this.settings.training);
       const recommender = sequenceRecommender(model, this.behaviour, { heldOut: 1 });
       const result: Found = { ...found(this.judge(recommender)), minutes: seconds / 60 };
@@ -124,20 +114,17 @@ export class BeautyStudy {
   }
 
   private async pretrain(
-    model: Behaviour,
+    model: SequenceModel,
     seed: number,
     learn: <Batch>(what: string, task: Task<Batch>, options: Omit<TrainOptions, "seed">) => Promise<void>,
   ): Promise<void> {
-    const { batch, negatives, pretraining } = this.settings;
+    const { batch, training } = this.settings.pretraining;
     const head = createAttributeHead(this.events.attributes, model.shape.width, seed);
-    const attributes = { head, ...pretraining.attributes };
-    const options = { seed, batch, negatives, heldOut: 2, attributes, ...pretraining.masking };
-    await learn(
-      "hidden events",
-      maskedEventTask(lookingBothWays(model), this.behaviour, options),
-      pretraining.training,
-    );
-    disposeParameters(head.parameters);
+    try {
+      await learn("attributes", itemAttributeTask(model, head, { seed, batch }), training);
+    } finally {
+      disposeParameters(head.parameters);
+    }
   }
 
   private nextItem(model: SequenceModel, seed: number) {

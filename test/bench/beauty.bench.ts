@@ -26,11 +26,7 @@ const SETTINGS: Settings = {
   negatives: 1024,
   batch: 256,
   training: { epochs: 40, rate: 2e-3, decay: 0.01, clip: 5, patience: 8, validateEvery: 4 },
-  pretraining: {
-    training: { epochs: 16, rate: 2e-3, decay: 0.01, clip: 5 },
-    masking: { share: 0.2 },
-    attributes: { hidden: 0.1, shown: 0.1 },
-  },
+  pretraining: { batch: 512, training: { epochs: 20, rate: 1e-2 } },
   judged: 8,
 };
 

@@ -59,11 +59,7 @@ test("on Beauty's common items every model beats popularity, and a study that is
     gru: { width: 32, hidden: 32, dropout: 0.2, length: 12 },
     batch: 64,
     training: { ...training, validateEvery: 3 },
-    pretraining: {
-      training: { ...training, epochs: 2 },
-      masking: { share: 0.2 },
-      attributes: { hidden: 0.1, shown: 0.1 },
-    },
+    pretraining: { batch: 50, training: { epochs: 10, rate: 1e-2 } },
     judged: 4,
   };
   const tensors = tf.memory().numTensors;
