@@ -147,6 +147,9 @@ function widen(rows: readonly EpochRow[]): ColumnTable {
   return from([...byEpoch.values()]);
 }
 
+/** A path in which signs of a glob stand in brackets for themselves. */
+const literal = (path: string) => path.replace(/[*?[]/g, "[$&]");
+
 /** Makes the relations anew from the journals that lie there now. */
 async function readJournals(engine: Engine, folder: string): Promise<void> {
   const runs = await readdir(folder, { withFileTypes: true }).catch(() => []);
@@ -156,7 +159,7 @@ async function readJournals(engine: Engine, folder: string): Promise<void> {
       files.push(join(folder, entry.name, JOURNAL));
   const columns = `{type: 'VARCHAR', name: 'VARCHAR', moment: 'TIMESTAMP', seed: 'VARCHAR', settings: 'JSON', data: 'JSON',
     code: 'VARCHAR', epoch: 'INTEGER', metrics: 'MAP(VARCHAR, DOUBLE)', outcome: 'VARCHAR', message: 'VARCHAR'}`;
-  const read = `read_json([${files.map(quoteText).join(", ")}], format = 'newline_delimited', ignore_errors = true,
+  const read = `read_json([${files.map((file) => quoteText(literal(file))).join(", ")}], format = 'newline_delimited', ignore_errors = true,
     columns = ${columns}, filename = true)`;
   const blank = `SELECT NULL::VARCHAR AS run, NULL::BIGINT AS line, NULL::VARCHAR AS type, NULL::VARCHAR AS name,
     NULL::TIMESTAMP AS moment, NULL::VARCHAR AS seed, NULL::JSON AS settings, NULL::JSON AS data, NULL::VARCHAR AS code,

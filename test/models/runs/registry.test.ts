@@ -11,7 +11,7 @@ import { noteProvenance } from "../../../lib/provenance";
 import { errorOf } from "../../error-of";
 
 async function inFolder(work: (runs: RunRegistry, folder: string) => Promise<void>): Promise<void> {
-  const folder = await mkdtemp(join(tmpdir(), "flashlab-runs-"));
+  const folder = await mkdtemp(join(tmpdir(), "flashlab [runs] '-"));
   const start = 1_700_000_000_000;
   let ticks = 0;
   const runs = await openRuns(folder, () => new Date(start + 1000 * ticks++));
