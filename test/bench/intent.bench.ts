@@ -1,16 +1,13 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { ready } from "../../lib/backend/index";
 import { open } from "../../lib/datasets/index";
 import { rankByScore, rocAuc } from "../../lib/models/metrics/classification";
 import { type Bench, type BenchContext, type Metric, metric } from "./harness";
-import { type IntentData, type IntentQuestion, readIntent } from "./intent/data";
+import { type IntentQuestion, readIntent } from "./intent/data";
 import { furtherHeads } from "./intent/further";
 import { fitLogistic, fitSequence, fitTrees, type Recipe, type SequenceSettings } from "./intent/models";
+import { peerChances, SKLEARN } from "./intent/peers";
 import { pretrain } from "./intent/pretrain";
 import { intentTable, tableText } from "./intent/table";
-import { Peer } from "./peer";
 
 const WEEK = 7 * 86_400;
 /** The last whole week of Ta Feng begins here; nothing after is known. */
@@ -76,39 +73,6 @@ async function run({ python, log }: BenchContext): Promise<Metric[]> {
   for (const { what, unit, better, ours, baseline } of await furtherHeads(data, "GRU", SETTINGS, log))
     results.push(metric(`GRU, ${what}`, unit, better, ours, baseline));
   return results;
-}
-
-const SKLEARN = {
-  logistic: "scikit-learn's logistic regression, features",
-  trees: "scikit-learn's HistGradientBoosting, features",
-} as const;
-
-/** scikit-learn's chances for the same rows from the same features, through files of doubles. */
-async function peerChances(python: string, { train, test, names }: IntentData): Promise<Record<string, Float64Array>> {
-  const folder = await mkdtemp(join(tmpdir(), "flashlab-intent-"));
-  const peer = new Peer(python, "intent");
-  try {
-    const file = async (name: string, values: ArrayLike<number>) => {
-      const path = join(folder, name);
-      await writeFile(path, new Uint8Array(Float64Array.from(values).buffer));
-      return path;
-    };
-    const labels = await file("labels", train.labels);
-    const ask = async (model: "logistic" | "trees", from: "scaled" | "features") => {
-      const request = {
-        model,
-        width: names.length,
-        labels,
-        train: await file(`train-${from}`, train[from]),
-        test: await file(`test-${from}`, test[from]),
-      };
-      return Float64Array.from((await peer.ask<{ chances: number[] }>(request)).chances);
-    };
-    return { [SKLEARN.logistic]: await ask("logistic", "scaled"), [SKLEARN.trees]: await ask("trees", "features") };
-  } finally {
-    peer.close();
-    await rm(folder, { recursive: true });
-  }
 }
 
 /** Two models' chances as one: the mean of their log-odds. */

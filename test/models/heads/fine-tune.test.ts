@@ -85,8 +85,8 @@ async function values(parameters: Parameters): Promise<Map<string, number[]>> {
 async function learn(model: SequenceModel, mode: FineTuneMode, epochs: number) {
   const before = await values(model.parameters);
   const head = intentHead();
-  const task = await fineTuneTask(model, SET, [target(head, BOUGHT)], { seed: 1, mode, batch: 100, dropout: 0 });
-  const { epochs: reports } = await train(task, { epochs, seed: 1, rate: 2e-2 });
+  const task = await fineTuneTask(model, SET, [target(head, BOUGHT)], { seed: 1, mode, batch: 200, dropout: 0 });
+  const { epochs: reports } = await train(task, { epochs, seed: 1, rate: 4e-2 });
   const after = await values(model.parameters);
   const changed = [...after.keys()].filter((name) => `${after.get(name)}` !== `${before.get(name)}`);
   const { intent } = await predictHeads(model, SET, { intent: head });
@@ -166,8 +166,8 @@ test("heads learn together, each what it can: intent, time, category, spend and 
     target(heads.item, last),
   ];
   addHeads(model, targets, { seed: 1, hidden: 16 });
-  const task = await fineTuneTask(model, SET, targets, { seed: 1, batch: 100, dropout: 0 });
-  await train(task, { epochs: 25, seed: 1, rate: 2e-2 });
+  const task = await fineTuneTask(model, SET, targets, { seed: 1, batch: 200, dropout: 0 });
+  await train(task, { epochs: 25, seed: 1, rate: 3e-2 });
   const found = await predictHeads(model, SET, heads);
   assert.ok(auc(BOUGHT, found.intent) > 0.95, `intent ${auc(BOUGHT, found.intent)}`);
   // By day 10 all of the odd have bought, and none of the even.
@@ -203,7 +203,7 @@ test("features count: a label that only they tell is learned from them, and time
   const targets = [target(heads.feature, byFeature), target(heads.time, byTime)];
   const set = { ...SET, features: { values, width: 2 } };
   addHeads(model, targets, { seed: 1, features: 2 });
-  const task = await fineTuneTask(model, set, targets, { seed: 1, mode: "frozen", batch: 100, dropout: 0 });
+  const task = await fineTuneTask(model, set, targets, { seed: 1, mode: "frozen", batch: 200, dropout: 0 });
   await train(task, { epochs: 30, seed: 1, rate: 3e-2 });
   const found = await predictHeads(model, set, heads);
   assert.ok(auc(byFeature, found.feature) > 0.97, `${auc(byFeature, found.feature)}`);

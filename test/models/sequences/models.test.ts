@@ -89,8 +89,8 @@ test("GRU and CNN learn a circle: the next item comes first for every user", asy
   const tensors = tf.memory().numTensors;
   for (const kind of ["GRU", "CNN"]) {
     const model = MODELS[kind]();
-    const task = nextItemTask(model, sequences, { seed: 1, batch: 32, heldOut: 1 });
-    await train(task, { epochs: 40, seed: 1, rate: 2e-2 });
+    const task = nextItemTask(model, sequences, { seed: 1, batch: 64, heldOut: 1 });
+    await train(task, { epochs: 50, seed: 1, rate: 3e-2 });
     const users = Int32Array.from({ length: 64 }, (_, i) => i);
     const best = tf.tidy(() => {
       const states = model.last(sequenceBatch(sequences, users, 8, 1));
