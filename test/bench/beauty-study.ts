@@ -70,10 +70,16 @@ export class BeautyStudy {
     this.validation = lastHeldOut(this.behaviour, events.itemCount, 1);
   }
 
-  /** The same items for everyone. */
-  popular(): Found & { protocol: string } {
-    const judged = this.judge(popularity(this.test.history));
-    return { ...found(judged), minutes: 0, protocol: judged.protocol.description };
+  /**
+   * The same items for everyone, counted in what was known; or in all events, those to be guessed among them, which is how
+   * the published figures of popularity were counted.
+   */
+  popular(counted: "known" | "all"): Omit<Found, "minutes"> & { protocol: string } {
+    const { behaviour, events, test } = this;
+    const all = { offsets: behaviour.offsets.map((start, user) => start + user), fields: [withOneMore(events)] };
+    const matrix = counted === "known" ? test.history : lastHeldOut(all, events.itemCount).history;
+    const judged = this.judge(popularity(matrix));
+    return { ...found(judged), protocol: judged.protocol.description };
   }
 
   /** Trains, or goes on with, one seed of a method and judges it; what was found before is read. */
@@ -147,4 +153,12 @@ export class BeautyStudy {
 function describe({ epoch, loss, seconds, metrics }: EpochReport): string {
   const shown = Object.entries(metrics).map(([name, value]) => `, ${name} ${value.toFixed(4)}`);
   return `epoch ${epoch}, loss ${loss.toFixed(4)}, ${seconds.toFixed(0)} s${shown.join("")}`;
+}
+
+/** The same users with an event more at their ends, so that all of theirs are known once the last is held out. */
+function withOneMore({ offsets, items }: Sequences): Int32Array {
+  const users = Array.from({ length: offsets.length - 1 }, (_, user) =>
+    items.subarray(offsets[user], offsets[user + 1]),
+  );
+  return Int32Array.from(users.flatMap((own) => [...own, 1]));
 }

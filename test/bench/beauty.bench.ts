@@ -45,9 +45,10 @@ async function run({ runs, log }: BenchContext): Promise<Metric[]> {
     results.push(metric(`${method}${seeds}: HR@10`, "of users", "higher", hitRate, peer(0)));
     results.push(metric(`${method}${seeds}: NDCG@10`, "", "higher", ndcg, peer(1)));
   };
-  const popular = study.popular();
+  const popular = study.popular("known");
   log(popular.protocol);
   note("popularity", popular, "");
+  note("popularity", study.popular("all"), ", counted with the events to be guessed");
   const seeds = Array.from({ length: Math.min(runs, SEEDS) }, (_, at) => at + 1);
   for (const method of METHODS) {
     const found: Found[] = [];
