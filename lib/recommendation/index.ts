@@ -11,6 +11,7 @@ export {
   blend,
   chooseBlend,
 } from "./blend";
+export { type BprFit, type BprOptions, fitBpr } from "./bpr";
 export { inheritFactors, knownItems, mapFactors } from "./cold-start";
 export {
   distanceDecay,
