@@ -40,6 +40,7 @@ async function throughput(model: Bert, folder: string, peer: Peer, { runs, log }
   };
   const seconds = await alternate(sides, runs);
   const rate = (side: "ours" | "torch") => texts.length / seconds[side];
+  log(`sentences a second: ${rate("ours").toFixed(0)}, PyTorch ${rate("torch").toFixed(0)}`);
   return [
     metric("MiniLM, sentences embedded", "per s", "higher", rate("ours"), { name: "PyTorch", value: rate("torch") }),
   ];
