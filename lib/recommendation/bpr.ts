@@ -1,6 +1,6 @@
 import { requireInteger, requireNumber, throwIfAborted } from "../errors";
 import type { Random } from "../random";
-import type { SparseMatrix } from "../sparse/index";
+import { findEntry, type SparseMatrix } from "../sparse/index";
 import { checkFactors, type Factors } from "./factors";
 
 /** Settings of {@link fitBpr}. */
@@ -81,7 +81,7 @@ function onePass(interactions: SparseMatrix, owners: Int32Array, random: Random,
   for (let step = 0; step < indices.length; step++) {
     const drawn = random.integer(indices.length);
     const [user, liked, other] = [owners[drawn], indices[drawn], indices[random.integer(indices.length)]];
-    if (had(interactions, user, other)) continue;
+    if (findEntry(interactions, user, other) >= 0) continue;
     const [u, i, j] = [user * width, liked * width, other * width];
     let margin = 0;
     for (let d = 0; d < width; d++) margin += users[u + d] * (items[i + d] - items[j + d]);
@@ -99,18 +99,6 @@ function onePass(interactions: SparseMatrix, owners: Int32Array, random: Random,
     items[j + rank] += rate * (-slope - shrink * items[j + rank]);
   }
   return all === 0 ? 0 : right / all;
-}
-
-/** Whether a user had an item: halving its ascending row. */
-function had({ offsets, indices }: SparseMatrix, user: number, item: number): boolean {
-  let low = offsets[user];
-  let high = offsets[user + 1];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (indices[middle] < item) low = middle + 1;
-    else high = middle;
-  }
-  return low < offsets[user + 1] && indices[low] === item;
 }
 
 /** The user of each interaction, [entries]. */

@@ -62,6 +62,7 @@ export { type InteractionOptions, type Interactions, readInteractions } from "./
 export type { NeighbourScoring } from "./neighbour-scoring";
 export { itemNeighbours, type NeighbourOptions, neighbourRecommender } from "./neighbours";
 export { buyAgain, itemUsers, popularity } from "./popularity";
+export { itemRatings, type RatingOptions, type RatingPredictor, ratingErrors, userRatings } from "./rating";
 export { bestItems, listMaker, type RankedList, type Recommender, topItems } from "./recommender";
 export { exactSearch } from "./search/exact";
 export { type HnswOptions, type HnswSearch, hnswSearch, loadHnsw } from "./search/hnsw";

@@ -127,6 +127,18 @@ export function selectRows(matrix: SparseMatrix, rows: ArrayLike<number>): Spars
   return { rowCount: rows.length, columnCount: matrix.columnCount, offsets, indices, values };
 }
 
+/** Where in `indices` a row has a column, found by halving; −1 where it hasn't. */
+export function findEntry({ offsets, indices }: SparseMatrix, row: number, column: number): number {
+  let low = offsets[row];
+  let high = offsets[row + 1];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (indices[middle] < column) low = middle + 1;
+    else high = middle;
+  }
+  return low < offsets[row + 1] && indices[low] === column ? low : -1;
+}
+
 /** The same places with every value 1. */
 export function binary(matrix: SparseMatrix): SparseMatrix {
   return { ...matrix, values: new Float32Array(matrix.values.length).fill(1) };

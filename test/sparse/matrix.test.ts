@@ -2,7 +2,7 @@ import * as fc from "fast-check";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { InputError } from "../../lib/errors";
-import { binary, checkSparse, fromTriplets, selectRows, toDense, transpose } from "../../lib/sparse";
+import { binary, checkSparse, findEntry, fromTriplets, selectRows, toDense, transpose } from "../../lib/sparse";
 import { matrices } from "./matrices";
 
 const refused = (work: () => unknown) => assert.throws(work, (error: unknown) => error instanceof InputError);
@@ -73,6 +73,17 @@ test("entries outside, ragged triplets and malformed arrays are refused", () => 
   refused(() => checkSparse({ ...sound, offsets: Int32Array.of(0, 3, 2) }));
   refused(() => checkSparse({ ...sound, values: Float32Array.of(1) }));
   refused(() => selectRows(sound, [2]));
+});
+
+test("an entry is found where it is, and nowhere else", () => {
+  fc.assert(
+    fc.property(matrices(), ({ matrix, dense }) => {
+      dense.forEach((value, cell) => {
+        const at = findEntry(matrix, Math.floor(cell / matrix.columnCount), cell % matrix.columnCount);
+        assert.is(at < 0 ? 0 : matrix.values[at], value);
+      });
+    }),
+  );
 });
 
 test.run();
