@@ -17,7 +17,7 @@ import type { Peer } from "../peer";
 
 /** The settings that were chosen on the dev split. */
 export const NBSVM = { unit: "character", from: 1, to: 4, presence: true, ratios: true, seed: 1 } as const;
-export const CNN: Omit<CharacterNetworkOptions, "seed"> = { kind: "cnn", epochs: 3 };
+export const CNN: Omit<CharacterNetworkOptions, "seed"> = { kind: "cnn", epochs: 6, width: 48, filters: 96, hidden: 0 };
 export const TRANSFORMER: Omit<CharacterNetworkOptions, "seed"> = { kind: "transformer", epochs: 3 };
 
 /** Published: BERT, Chinese-BERT-wwm's README; pre-trained on Chinese Wikipedia. */
