@@ -30,7 +30,7 @@ async function rhythms(): Promise<IntentData> {
     test: 56 * DAY,
   };
   const source = { engine, events: "rhythms" };
-  const data = await readIntent(source, { ...question, end: 60 * DAY }, { intervals: true });
+  const data = await readIntent(source, { ...question, end: 60 * DAY }, { groups: { intervals: true } });
   await engine.close();
   return data;
 }
