@@ -9,9 +9,9 @@ import { pretrain } from "./intent/pretrain";
 import { intentTable, tableText } from "./intent/table";
 
 const DAY = 86_400;
-const SETTINGS: SequenceSettings = { width: 8, length: 8, epochs: 4, pretraining: 1, batch: 64, seed: 1 };
+const SETTINGS: SequenceSettings = { width: 8, length: 8, epochs: 4, pretraining: 1, batch: 50, seed: 1 };
 
-/** The bench in small: half of 300 customers come every 3 days, half every 15, give or take a day. */
+/** The bench in small: half of 200 customers come every 3 days, half every 15, give or take a day. */
 async function rhythms(): Promise<IntentData> {
   const engine = await openEngine();
   await engine.run(`CREATE TABLE rhythms AS
@@ -22,10 +22,10 @@ async function rhythms(): Promise<IntentData> {
       'c' || (hash(visit, customer) % 4) AS category_id, 1.0 + hash(customer, visit) % 5 AS price, 1.0 AS quantity,
       0.5 AS cost, NULL AS query, 'web' AS channel
     FROM (SELECT customer, visit, CASE WHEN customer % 2 = 0 THEN 3 ELSE 15 END AS rhythm
-      FROM range(300) AS c(customer), range(25) AS v(visit)) WHERE rhythm * visit < 75`);
+      FROM range(200) AS c(customer), range(25) AS v(visit)) WHERE rhythm * visit < 75`);
   const question = {
     horizon: 4,
-    train: [36, 40, 44, 48].map((day) => day * DAY),
+    train: [40, 44, 48].map((day) => day * DAY),
     validation: 52 * DAY,
     test: 56 * DAY,
   };

@@ -1,4 +1,5 @@
 import type { Dataset } from "../../../lib/datasets/index";
+import type { Engine } from "../../../lib/engine/index";
 import {
   type ExampleSet,
   type Examples,
