@@ -9,7 +9,7 @@ import { pretrain } from "./intent/pretrain";
 import { intentTable, tableText } from "./intent/table";
 
 const DAY = 86_400;
-const SETTINGS: SequenceSettings = { width: 8, length: 8, epochs: 4, pretraining: 1, batch: 50, seed: 1 };
+const SETTINGS: SequenceSettings = { width: 8, length: 8, epochs: 4, pretraining: 1, batch: 100, seed: 1 };
 
 /** The bench in small: half of 200 customers come every 3 days, half every 15, give or take a day. */
 async function rhythms(): Promise<IntentData> {
@@ -44,8 +44,8 @@ test("every way to the table tells customers of two rhythms apart, and it says s
   const chances = {
     logistic: fitLogistic(data),
     trees: fitTrees(data),
-    "GRU, features": await fitSequence(data, { kind: "GRU", features: true, rate: 1e-2 }, SETTINGS, quiet),
-    "transformer, pre-trained": await fitSequence(data, { kind: "transformer", start, rate: 1e-2 }, SETTINGS, quiet),
+    "GRU, features": await fitSequence(data, { kind: "GRU", features: true, rate: 2e-2 }, SETTINGS, quiet),
+    "transformer, pre-trained": await fitSequence(data, { kind: "transformer", start, rate: 2e-2 }, SETTINGS, quiet),
     everybody: data.test.labels.reduce((sum, one) => sum + one, 0) / data.test.labels.length,
   };
   const { everybody, ...models } = chances;
