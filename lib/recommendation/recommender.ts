@@ -19,8 +19,8 @@ export interface Recommender {
   scoreMany?(users: Int32Array): Float32Array;
 }
 
-/** Users scored at once: enough to fill a matrix product, little enough to stay near the processor. */
-const TOGETHER = 1024;
+/** Scores made at once: enough users to fill a matrix product, and little enough (16 MB) that memory is used again. */
+const SCORES_TOGETHER = 2 ** 22;
 
 /**
  * Goes through users with the scores of all items for each, [items], in blocks where the recommender can; what `visit`
@@ -40,8 +40,9 @@ export function forEachScored(
     }
     return;
   }
-  for (let start = 0; start < users.length; start += TOGETHER) {
-    const block = Int32Array.from({ length: Math.min(TOGETHER, users.length - start) }, (_, i) => users[start + i]);
+  const together = Math.min(1024, Math.max(64, Math.floor(SCORES_TOGETHER / itemCount)));
+  for (let start = 0; start < users.length; start += together) {
+    const block = Int32Array.from({ length: Math.min(together, users.length - start) }, (_, i) => users[start + i]);
     const scores = recommender.scoreMany(block);
     for (let row = 0; row < block.length; row++)
       visit(block[row], scores.subarray(row * itemCount, (row + 1) * itemCount), start + row);
@@ -93,14 +94,33 @@ export function bestItems(recommender: Recommender, user: number, k: number, exc
   return listMaker(recommender, k)(user, excluded).items;
 }
 
-/** The best items by score, best first, through a heap that can be used again. */
+/**
+ * The best items by score, best first, through a heap that can be used again. Nearly every score is below what a list
+ * still takes: eight are passed over by one branch, which takes less than half of the time.
+ */
 export function topItems(scores: Float64Array | Float32Array, largest: Largest, excluded?: Uint8Array): Int32Array {
   largest.clear();
   let least = largest.least;
-  for (let item = 0; item < scores.length; item++)
-    if (scores[item] > least && !excluded?.[item]) {
-      largest.offer(item, scores[item]);
-      least = largest.least;
-    }
+  const offer = (first: number, end: number) => {
+    for (let item = first; item < end; item++)
+      if (scores[item] > least && !excluded?.[item]) {
+        largest.offer(item, scores[item]);
+        least = largest.least;
+      }
+  };
+  const whole = scores.length - (scores.length % 8);
+  for (let at = 0; at < whole; at += 8)
+    if (
+      scores[at] > least ||
+      scores[at + 1] > least ||
+      scores[at + 2] > least ||
+      scores[at + 3] > least ||
+      scores[at + 4] > least ||
+      scores[at + 5] > least ||
+      scores[at + 6] > least ||
+      scores[at + 7] > least
+    )
+      offer(at, at + 8);
+  offer(whole, scores.length);
   return largest.drain();
 }
