@@ -66,6 +66,7 @@ export { itemRatings, type RatingOptions, type RatingPredictor, ratingErrors, us
 export { bestItems, listMaker, type RankedList, type Recommender, topItems } from "./recommender";
 export { exactSearch } from "./search/exact";
 export { type HnswOptions, type HnswSearch, hnswSearch, loadHnsw } from "./search/hnsw";
+export { findUnseen } from "./search/unseen";
 export { type Found, searchRecall, type VectorSearch, type VectorSimilarity } from "./search/vector-search";
 export { type SequenceRecommenderOptions, sequenceRecommender } from "./sequence-recommender";
 export type { ItemAttributes, PartName, RecommendationModel, UserGroups } from "./serving/model";

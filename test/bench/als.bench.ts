@@ -6,14 +6,13 @@ import { open } from "../../lib/datasets/index";
 import { createRandom } from "../../lib/random";
 import {
   type AlsFit,
+  exactSearch,
   type Factors,
-  factorRecommender,
+  findUnseen,
   fitAls,
   readInteractions,
-  topItems,
 } from "../../lib/recommendation/index";
-import { forEachScored } from "../../lib/recommendation/recommender";
-import { Largest, type SparseMatrix } from "../../lib/sparse/index";
+import type { SparseMatrix } from "../../lib/sparse/index";
 import { alternate, type Bench, type BenchContext, metric, milliseconds } from "./harness";
 import { Peer } from "./peer";
 
@@ -22,18 +21,13 @@ const ALPHA = 2;
 const N = 10;
 
 /** Every customer's ten best new products, [users × 10]. */
-function listAll(factors: Factors, interactions: SparseMatrix): Int32Array {
-  const { rowCount, columnCount, offsets, indices } = interactions;
-  const lists = new Int32Array(rowCount * N).fill(-1);
-  const largest = new Largest(N);
-  const excluded = new Uint8Array(columnCount);
-  forEachScored(factorRecommender(factors), [...Array(rowCount).keys()], (user, scores) => {
-    const owned = indices.subarray(offsets[user], offsets[user + 1]);
-    for (const item of owned) excluded[item] = 1;
-    lists.set(topItems(scores, largest, excluded), user * N);
-    for (const item of owned) excluded[item] = 0;
-  });
-  return lists;
+function listAll({ users, items, itemCount, rank }: Factors, interactions: SparseMatrix): Int32Array {
+  const search = exactSearch({ count: itemCount, width: rank, values: items });
+  try {
+    return findUnseen(search, users, interactions, N).indices;
+  } finally {
+    search.dispose();
+  }
 }
 
 /** Share of places with the same product, or one that the same factors score as high: one is better by rounding only. */

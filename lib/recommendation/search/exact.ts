@@ -3,7 +3,7 @@ import { checkVectors, unitVectors, type Vectors } from "../vectors";
 import { type Found, queryCount, type VectorSearch, type VectorSimilarity } from "./vector-search";
 
 /** Queries that go through one matrix product. */
-const TOGETHER = 512;
+const TOGETHER = 1024;
 
 /**
  * Looks at every vector: similarities of a block of queries by one matrix product, and the k largest of each, both on the

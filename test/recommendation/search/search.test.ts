@@ -6,7 +6,15 @@ import * as assert from "uvu/assert";
 import { ready, tf } from "../../../lib/backend/index";
 import { DataError } from "../../../lib/errors";
 import { createRandom } from "../../../lib/random";
-import { exactSearch, hnswSearch, loadHnsw, searchRecall, type Vectors } from "../../../lib/recommendation/index";
+import {
+  exactSearch,
+  findUnseen,
+  hnswSearch,
+  loadHnsw,
+  searchRecall,
+  type Vectors,
+} from "../../../lib/recommendation/index";
+import { fromTriplets } from "../../../lib/sparse/index";
 import { errorOf } from "../../error-of";
 
 const WIDTH = 16;
@@ -136,6 +144,36 @@ test("a file that isn't a graph, one cut off, one changed and one of another wid
   changed[5000] ^= 1;
   assert.match(await refusal(changed), /not a whole search graph/);
   assert.match(await refusal(whole, 3), /vectors of 3 numbers: 16/);
+});
+
+test("what is not known yet is the whole order without what is known, whatever each query knows", () => {
+  const search = exactSearch(vectors);
+  const draw = random.fork("known");
+  const known = { rows: [] as number[], columns: [] as number[] };
+  // The first knows nothing, the second all but four.
+  for (let row = 1; row < 200; row++)
+    for (let column = 0; column < vectors.count; column++)
+      if (row === 1 ? column >= 4 : draw.uniform() < (row % 20) / 1000) {
+        known.rows.push(row);
+        known.columns.push(column);
+      }
+  const matrix = fromTriplets(known, 200, vectors.count);
+  const { indices, scores, k } = findUnseen(search, queries, matrix, 10);
+  const whole = search.find(queries, vectors.count);
+  assert.is(k, 10);
+  for (let row = 0; row < 200; row++) {
+    const own = new Set(matrix.indices.subarray(matrix.offsets[row], matrix.offsets[row + 1]));
+    const order = whole.indices.subarray(row * whole.k, (row + 1) * whole.k).filter((one) => !own.has(one));
+    const list = [...indices.subarray(10 * row, 10 * row + 10)];
+    assert.equal(list.slice(0, order.length), [...order.subarray(0, 10)], `query ${row}`);
+    assert.equal(list.slice(order.length), new Array(Math.max(0, 10 - order.length)).fill(-1));
+    assert.is(scores[10 * row + 9] === -Infinity, row === 1);
+  }
+  assert.throws(
+    () => findUnseen(search, queries, fromTriplets(known, 200, vectors.count + 1), 10),
+    /a row for each query and a column for each vector/,
+  );
+  search.dispose();
 });
 
 test.run();
