@@ -93,7 +93,9 @@ export function encodeAt(
 ): tf.Tensor2D {
   let flow = x;
   const last = shape.blocks - 1;
-  for (let block = 0; block < last; block++) flow = wholeBlock(flow, parameters, prefix, shape, call, block);
+  // Where no event looks forwards, what is behind the last place needs no mask but in the last block, which takes all.
+  const before = shape.causal ? { ...call, padding: undefined } : call;
+  for (let block = 0; block < last; block++) flow = wholeBlock(flow, parameters, prefix, shape, before, block);
   const name = `${prefix}block.${last}.`;
   const { width, norm, epsilon } = shape;
   const places = tf.tensor1d(rows, "int32");
