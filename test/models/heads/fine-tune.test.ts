@@ -1,6 +1,5 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { ready, tf } from "../../../lib/backend/index";
 import {
   addAdapters,
   addHeads,
@@ -30,18 +29,9 @@ import type { SequenceModel } from "../../../lib/models/sequences/model";
 import { train } from "../../../lib/models/training/train";
 import { behaviourShape, createBehaviour } from "../../../lib/models/transformer/behaviour";
 import { createRandom } from "../../../lib/random";
+import { noLeaks } from "../no-leaks";
 
-test.before(async () => {
-  await ready();
-});
-
-let tensors = 0;
-test.before.each(() => {
-  tensors = tf.memory().numTensors;
-});
-test.after.each(() => {
-  assert.is(tf.memory().numTensors, tensors, "no tensor is left behind");
-});
+noLeaks(test);
 
 const DAY = 86400;
 const [USERS, EVENTS, ITEMS] = [400, 6, 8];

@@ -1,6 +1,6 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { ready, tf } from "../../../lib/backend/index";
+import { tf } from "../../../lib/backend/index";
 import {
   categoryHead,
   expectedPurchaseTime,
@@ -19,18 +19,9 @@ import { itemEmbeddings } from "../../../lib/models/sequences/model";
 import { kaplanMeier } from "../../../lib/profiles/survival";
 import { createRandom } from "../../../lib/random";
 import { assertNumericalGradient, draw } from "../gradients";
+import { noLeaks } from "../no-leaks";
 
-test.before(async () => {
-  await ready();
-});
-
-let tensors = 0;
-test.before.each(() => {
-  tensors = tf.memory().numTensors;
-});
-test.after.each(() => {
-  assert.is(tf.memory().numTensors, tensors, "no tensor is left behind");
-});
+noLeaks(test);
 
 const ROWS = Int32Array.of(2, 0, 3);
 

@@ -1,6 +1,5 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { ready, tf } from "../../../lib/backend/index";
 import { addHeads, intentHead, target, transferBackbone } from "../../../lib/models/heads/index";
 import { disposeParameters, parameter } from "../../../lib/models/parameters";
 import type { EventSequences } from "../../../lib/models/sequences/batches";
@@ -9,18 +8,9 @@ import { createMlpModel, mlpShape } from "../../../lib/models/sequences/mlp";
 import { nextItemTask } from "../../../lib/models/sequences/next-item";
 import { train } from "../../../lib/models/training/train";
 import { createRandom } from "../../../lib/random";
+import { noLeaks } from "../no-leaks";
 
-test.before(async () => {
-  await ready();
-});
-
-let tensors = 0;
-test.before.each(() => {
-  tensors = tf.memory().numTensors;
-});
-test.after.each(() => {
-  assert.is(tf.memory().numTensors, tensors, "no tensor is left behind");
-});
+noLeaks(test);
 
 const CATEGORIES = 5;
 

@@ -1,6 +1,6 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { availableBackends, ready, tf, uniformNoise, withBackend } from "../../../lib/backend/index";
+import { availableBackends, tf, uniformNoise, withBackend } from "../../../lib/backend/index";
 import { gelu } from "../../../lib/models/layers/activation";
 import { attend, FORBIDDEN } from "../../../lib/models/layers/attention";
 import { addAdapter, addDense, affine, dense, mergeAdapters } from "../../../lib/models/layers/dense";
@@ -10,18 +10,9 @@ import { fullSoftmaxLoss } from "../../../lib/models/layers/softmax-loss";
 import { disposeParameters, glorot, type Parameters, parameter } from "../../../lib/models/parameters";
 import { createRandom } from "../../../lib/random";
 import { assertNumericalGradient, assertSameGradients, draw, near } from "../gradients";
+import { noLeaks } from "../no-leaks";
 
-test.before(async () => {
-  await ready();
-});
-
-let tensors = 0;
-test.before.each(() => {
-  tensors = tf.memory().numTensors;
-});
-test.after.each(() => {
-  assert.is(tf.memory().numTensors, tensors, "no tensor is left behind");
-});
+noLeaks(test);
 
 /** Runs with tensors that are freed afterwards. */
 const inTidy = (work: () => void) => () => {

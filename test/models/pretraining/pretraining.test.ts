@@ -17,6 +17,7 @@ import { nextItemTask } from "../../../lib/models/sequences/next-item";
 import { train } from "../../../lib/models/training/train";
 import { behaviourShape, createBehaviour, lookingBothWays } from "../../../lib/models/transformer/behaviour";
 import { createRandom } from "../../../lib/random";
+import { circles } from "../circles";
 import { assertNumericalGradient, draw } from "../gradients";
 
 test.before(async () => {
@@ -29,18 +30,13 @@ const FIELDS = [
 ];
 const SHAPE = behaviourShape(20, { width: 16, length: 10, dropout: 0, fields: FIELDS });
 
-/** Users whose items go round in a circle of 20, each from a start of their own; an item's type is its quarter. */
-function circles(users: number): EventSequences {
-  const random = createRandom("circles");
-  const offsets = Int32Array.from({ length: users + 1 }, (_, user) => user * 10);
-  const items = new Int32Array(users * 10);
-  for (let user = 0; user < users; user++) {
-    const start = random.integer(20);
-    for (let step = 0; step < 10; step++) items[user * 10 + step] = 1 + ((start + step) % 20);
-  }
-  return { offsets, fields: [items, items.map(quarter)] };
-}
 const quarter = (item: number) => 1 + Math.floor((item - 1) / 5);
+
+/** {@link circles} with a second field: an item's type is its quarter. */
+function quartered(users: number): EventSequences {
+  const { offsets, fields } = circles(users);
+  return { offsets, fields: [...fields, fields[0].map(quarter)] };
+}
 
 /** Every item's attribute is its quarter, but item 20 has none. */
 const ATTRIBUTES = {
@@ -50,7 +46,7 @@ const ATTRIBUTES = {
 };
 
 test("hidden events show the mask in every field, and what they were is the target", () => {
-  const { fields } = circles(3);
+  const { fields } = quartered(3);
   const events = { batch: 3, length: 10, fields, lengths: Int32Array.of(10, 4, 0) };
   let hidden = 0;
   for (let seed = 0; seed < 200; seed++) {
@@ -203,7 +199,7 @@ test("a segment and the rest of its events share no event, and make the whole", 
 
 test("the contrastive loss is the cross-entropy of each picture's other among the batch's, both ways", () => {
   const model = createBehaviour(SHAPE, 1);
-  const task = contrastiveTask(model, circles(5), { seed: 1, views: segmentAndRest([21, 5]) });
+  const task = contrastiveTask(model, quartered(5), { seed: 1, views: segmentAndRest([21, 5]) });
   const [pair] = [...task.batches(0)];
   const [a, b] = [pair.one, pair.other].map((events) => tf.tidy(() => model.last(events).arraySync() as number[][]));
   const product = (x: number[], y: number[]) => x.reduce((sum, value, i) => sum + value * y[i], 0) / 2;
@@ -219,7 +215,7 @@ test("the contrastive loss is the cross-entropy of each picture's other among th
   const loss = tf.tidy(() => contrastiveLoss(model, pair, 2).dataSync()[0]);
   assert.ok(Math.abs(loss - expected) < 1e-4 * Math.abs(expected), `${loss} against ${expected}`);
   assert.throws(
-    () => contrastiveTask(model, circles(5), { seed: 1, views: segmentAndRest([21, 5]), temperature: 0 }),
+    () => contrastiveTask(model, quartered(5), { seed: 1, views: segmentAndRest([21, 5]), temperature: 0 }),
     /temperature/,
   );
   disposeParameters(model.parameters);
@@ -227,7 +223,7 @@ test("the contrastive loss is the cross-entropy of each picture's other among th
 
 test("two tasks together: the weighted sum of both losses, the shorter one's batches over again", () => {
   const model = createBehaviour(SHAPE, 1);
-  const sequences = circles(12);
+  const sequences = quartered(12);
   const first = nextItemTask(model, sequences, { seed: 1, batch: 2 });
   const second = contrastiveTask(model, sequences, { seed: 1, batch: 5, views: segmentAndRest([21, 5]) });
   const task = together({ task: first }, { task: second, weight: 0.5 });

@@ -3,7 +3,7 @@ import * as assert from "uvu/assert";
 import { ready, tf } from "../../../lib/backend/index";
 import { addAdapter } from "../../../lib/models/layers/dense";
 import { disposeParameters } from "../../../lib/models/parameters";
-import { type EventSequences, sequenceBatch } from "../../../lib/models/sequences/batches";
+import { sequenceBatch } from "../../../lib/models/sequences/batches";
 import { cnnShape, createCnnModel, receptiveField } from "../../../lib/models/sequences/cnn";
 import { createGruModel, gruShape } from "../../../lib/models/sequences/gru";
 import { createMlpModel, mlpShape } from "../../../lib/models/sequences/mlp";
@@ -11,6 +11,7 @@ import { itemEmbeddings, pickLast, type SequenceModel } from "../../../lib/model
 import { nextItemTask } from "../../../lib/models/sequences/next-item";
 import { train } from "../../../lib/models/training/train";
 import { createRandom } from "../../../lib/random";
+import { circles } from "../circles";
 
 test.before(async () => {
   await ready();
@@ -70,18 +71,6 @@ for (const [kind, create] of Object.entries(MODELS)) {
     tf.dispose([aim, alone, among] as tf.TensorContainer);
     disposeParameters(model.parameters);
   });
-}
-
-/** Users whose items go round in a circle of 20, each from a start of their own. */
-function circles(users: number): EventSequences {
-  const random = createRandom("circles");
-  const offsets = Int32Array.from({ length: users + 1 }, (_, user) => user * 10);
-  const items = new Int32Array(users * 10);
-  for (let user = 0; user < users; user++) {
-    const start = random.integer(20);
-    for (let step = 0; step < 10; step++) items[user * 10 + step] = 1 + ((start + step) % 20);
-  }
-  return { offsets, fields: [items] };
 }
 
 test("GRU and CNN learn a circle: the next item comes first for every user", async () => {

@@ -4,7 +4,7 @@ import { ready, tf } from "../../../lib/backend/index";
 import { attend, attentionOf } from "../../../lib/models/layers/attention";
 import { addAdapter } from "../../../lib/models/layers/dense";
 import { countParameters, disposeParameters, parameter } from "../../../lib/models/parameters";
-import { bucket, type EventSequences, sequenceBatch } from "../../../lib/models/sequences/batches";
+import { bucket, sequenceBatch } from "../../../lib/models/sequences/batches";
 import { itemEmbeddings, pickLast } from "../../../lib/models/sequences/model";
 import { nextItemTask } from "../../../lib/models/sequences/next-item";
 import { train } from "../../../lib/models/training/train";
@@ -15,6 +15,7 @@ import {
   lookingBothWays,
 } from "../../../lib/models/transformer/behaviour";
 import { createRandom } from "../../../lib/random";
+import { circles } from "../circles";
 import { near } from "../gradients";
 
 test.before(async () => {
@@ -22,18 +23,6 @@ test.before(async () => {
 });
 
 const SMALL = behaviourShape(20, { width: 16, length: 8, dropout: 0 });
-
-/** Users whose items go round in a circle of 20, each from a start of their own. */
-function circles(users: number): EventSequences {
-  const random = createRandom("circles");
-  const offsets = Int32Array.from({ length: users + 1 }, (_, user) => user * 10);
-  const items = new Int32Array(users * 10);
-  for (let user = 0; user < users; user++) {
-    const start = random.integer(20);
-    for (let step = 0; step < 10; step++) items[user * 10 + step] = 1 + ((start + step) % 20);
-  }
-  return { offsets, fields: [items] };
-}
 
 /** Rows of a batch as numbers, [batch · length] arrays of width. */
 function rows(model: ReturnType<typeof createBehaviour>, items: number[][]): number[][] {
