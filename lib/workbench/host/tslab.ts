@@ -16,6 +16,8 @@ export function tslabHost(): NotebookHost | undefined {
   if (!write) return undefined;
   return {
     widgets: false,
+    // Its socket sends without waiting, and a message that comes while another goes out is lost: few of them, then.
+    progressStep: 10,
     display(data, metadata = {}, options = {}) {
       const transient = options.displayId === undefined ? {} : { display_id: options.displayId };
       write({ data, metadata, transient }, options.update === true);
