@@ -90,7 +90,7 @@ function runFile(file: string, signal?: AbortSignal): Promise<Outcome> {
     env: { ...process.env, FORCE_COLOR: "0", NO_COLOR: "1" },
     stdio: ["ignore", "pipe", "pipe"],
     signal,
-    timeout: 25 * 60_000,
+    timeout: 15 * 60_000,
   });
   let output = "";
   const listen = (chunk: Buffer) => {

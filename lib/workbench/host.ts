@@ -42,8 +42,6 @@ export interface NotebookHost {
   openComm(target: string, data: unknown, options: CommOptions): HostComm;
   /** True when a front end that renders widgets may be listening (always true for our kernel). */
   readonly widgets: boolean;
-  /** Per cents between two states of a progress bar; 1 unless given. More where a display is costly or may get lost. */
-  readonly progressStep?: number;
 }
 
 /** The global symbol under which a kernel leaves its {@link NotebookHost} before cells run. */

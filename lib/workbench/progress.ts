@@ -8,17 +8,16 @@ export type Progress = (done: number, total?: number, note?: string) => void;
 
 /**
  * Shows a bar and returns the callback that moves it: `fit(model, { onProgress: progressBar("Training") })`.
- * The output is rewritten only when its text changes (whole per cents, tens where displays are dear; the note), so it may be called in a tight loop.
+ * The output is rewritten only when its text changes (whole per cents, the note), so it may be called in a tight loop.
  */
 export function progressBar(label: string): Progress {
   const displayId = randomUUID();
   const here = host();
-  const step = here.progressStep ?? 1;
   let shown = text(label, 0, "");
   here.display(bundle(label, 0, shown), {}, { displayId });
   return (done, total = 1, note = "") => {
     requireNumber(done, "done", 0);
-    const percent = total > 0 ? step * Math.floor(Math.min(100, (100 * done) / total) / step) : 100;
+    const percent = total > 0 ? Math.min(100, Math.floor((100 * done) / total)) : 100;
     const next = text(label, percent, note);
     if (next === shown) return;
     shown = next;

@@ -9,9 +9,6 @@ import { forEachSideBySide } from "../../lib/cli/side-by-side";
 
 const KERNELS = ["flashlab", "tslab"] as const;
 
-/** Solutions of exercises are run on our kernel; what they are written in is what the notebook's other cells are. */
-const LEFT = { flashlab: undefined, tslab: "solution" } as const;
-
 type Run = Awaited<ReturnType<typeof executeNotebook>>;
 
 const walkthrough = suite("walkthrough", { folder: "", runs: new Map<string, Run>() });
@@ -22,12 +19,12 @@ walkthrough.before(async (context) => {
   await forEachSideBySide(jobs, availableParallelism(), async ({ file, kernel }) => {
     const name = `${kernel}-${basename(file, ".ipynb")}`;
     const out = join(context.folder, `${name}.ipynb`);
-    context.runs.set(name, await executeNotebook(file, { profile: "quick", kernel, out, without: LEFT[kernel] }));
+    context.runs.set(name, await executeNotebook(file, { profile: "quick", kernel, out }));
   });
 });
 walkthrough.after(({ folder }) => rmSync(folder, { recursive: true }));
 
-/** Every notebook on our kernel, and all but its solutions on tslab's own, which has no controls and shows their static values. */
+/** Every notebook on our kernel, and on tslab's own, which has no controls and shows their static values. */
 for (const kernel of KERNELS) {
   for (const file of notebookFiles()) {
     const name = basename(file, ".ipynb");

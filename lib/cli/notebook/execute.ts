@@ -16,8 +16,6 @@ export interface ExecuteNotebookOptions {
   /** Where the executed notebook goes; `reports/executed/NAME` unless given. */
   out?: string;
   kernel?: KernelName;
-  /** Cells with this tag aren't run. */
-  without?: string;
   signal?: AbortSignal;
   /** Called when a code cell begins (`seconds` undefined) and when it has ended. */
   onCell?(cell: { index: number; count: number; source: string; seconds?: number }): void;
@@ -79,12 +77,9 @@ async function runCells(
   kernel: KernelClient,
   run: NotebookRun,
   save: () => void,
-  { signal, onCell, without }: ExecuteNotebookOptions,
+  { signal, onCell }: ExecuteNotebookOptions,
 ): Promise<NotebookRun["failure"]> {
-  const left = (tags: readonly string[] = []) => without !== undefined && tags.includes(without);
-  const cells = notebook.cells.filter(
-    (cell) => cell.cell_type === "code" && cell.source.trim() !== "" && !left(cell.metadata.tags),
-  );
+  const cells = notebook.cells.filter((cell) => cell.cell_type === "code" && cell.source.trim() !== "");
   for (const [index, cell] of cells.entries()) {
     if (signal?.aborted) throw new AbortedError(`running ${run.name} was stopped`, { cause: signal.reason });
     const began = performance.now();
