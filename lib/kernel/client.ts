@@ -29,6 +29,9 @@ export interface OpenedComm {
   closed: boolean;
 }
 
+/** Milliseconds after which a cell that is to stop is told so again. */
+const INTERRUPT_AGAIN = 1000;
+
 interface Pending {
   recorder: OutputRecorder;
   onOutput?(output: Output): void;
@@ -92,7 +95,13 @@ export class KernelClient {
   async execute(code: string, options: ExecuteOptions = {}): Promise<Execution> {
     const { silent = false, storeHistory = !silent, stopOnError = true, userExpressions = {}, signal } = options;
     if (signal?.aborted) throw new AbortedError("a cell was not started", { cause: signal.reason });
-    const abort = () => void this.interrupt().catch(() => undefined);
+    const interrupt = () => void this.interrupt().catch(() => undefined);
+    let again: NodeJS.Timeout | undefined;
+    // The wish may overtake the cell, which then knows nothing of it: it is repeated until the cell has ended.
+    const abort = () => {
+      interrupt();
+      again = setInterval(interrupt, INTERRUPT_AGAIN);
+    };
     signal?.addEventListener("abort", abort, { once: true });
     const content = {
       code,
@@ -108,6 +117,7 @@ export class KernelClient {
       return toExecution(reply.content, outputs);
     } finally {
       signal?.removeEventListener("abort", abort);
+      clearInterval(again);
     }
   }
 

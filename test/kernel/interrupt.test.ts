@@ -68,6 +68,21 @@ test("an AbortSignal interrupts the cell", async () => {
   );
 });
 
+test("a cell that is aborted before it has begun is stopped all the same", async () => {
+  // Three times: which of the two messages the kernel sees first is chance.
+  for (let time = 0; time < 3; time++) {
+    const stop = new AbortController();
+    const execution = kernel.execute("while (true) {}", { signal: stop.signal });
+    stop.abort();
+    try {
+      await execution;
+      assert.unreachable();
+    } catch (error) {
+      assert.match((error as Error).name, /AbortedError/);
+    }
+  }
+});
+
 test("an interrupt while nothing runs does no harm", async () => {
   await kernel.interrupt();
   assert.is((await kernel.execute("state")).status, "ok");
