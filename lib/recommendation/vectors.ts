@@ -1,5 +1,5 @@
 import { InputError, requireInteger } from "../errors";
-import type { SparseMatrix } from "../sparse/index";
+import { findEntry, type SparseMatrix } from "../sparse/index";
 
 /** A vector for each item (or user): of a text, an image, attributes, or a factorisation. */
 export interface Vectors {
@@ -111,16 +111,10 @@ export function vectorSimilarity(vectors: Vectors): (one: number, other: number)
 }
 
 /** Similarity of two items as a symmetric sparse matrix has it, such as that of neighbours; 1 for an item with itself. */
-export function sparseSimilarity({ offsets, indices, values }: SparseMatrix): (one: number, other: number) => number {
+export function sparseSimilarity(matrix: SparseMatrix): (one: number, other: number) => number {
   const entry = (row: number, column: number) => {
-    let low = offsets[row];
-    let high = offsets[row + 1];
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if (indices[middle] < column) low = middle + 1;
-      else high = middle;
-    }
-    return low < offsets[row + 1] && indices[low] === column ? values[low] : 0;
+    const at = findEntry(matrix, row, column);
+    return at < 0 ? 0 : matrix.values[at];
   };
   // Only each row's largest are kept: a pair may stand in one of the two rows alone.
   return (one, other) => (one === other ? 1 : Math.max(entry(one, other), entry(other, one)));

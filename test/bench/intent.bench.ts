@@ -2,25 +2,13 @@ import { ready } from "../../lib/backend/index";
 import { open } from "../../lib/datasets/index";
 import { rankByScore, rocAuc } from "../../lib/models/metrics/classification";
 import { type Bench, type BenchContext, type Metric, metric } from "./harness";
-import { type IntentQuestion, readIntent } from "./intent/data";
+import { readIntent } from "./intent/data";
 import { furtherHeads } from "./intent/further";
 import { fitLogistic, fitSequence, fitTrees, type Recipe, type SequenceSettings } from "./intent/models";
 import { peerChances, SKLEARN } from "./intent/peers";
 import { pretrain } from "./intent/pretrain";
+import { QUESTION } from "./intent/question";
 import { intentTable, tableText } from "./intent/table";
-
-const WEEK = 7 * 86_400;
-/** The last whole week of Ta Feng begins here; nothing after is known. */
-const LAST = Date.UTC(2001, 1, 22) / 1000;
-
-/** Three weeks to learn from, one to choose epochs by, one to be judged on, each later than the one before. */
-const QUESTION: IntentQuestion = {
-  horizon: 7,
-  train: [LAST - 4 * WEEK, LAST - 3 * WEEK, LAST - 2 * WEEK],
-  validation: LAST - WEEK,
-  test: LAST,
-  end: LAST + WEEK,
-};
 
 const SETTINGS: SequenceSettings = { width: 32, length: 24, epochs: 3, pretraining: 4, batch: 512, seed: 1 };
 

@@ -6,18 +6,9 @@ import { disposeParameters } from "../../lib/models/parameters";
 import { startGapsAsWaves } from "../../lib/models/sequences/fields";
 import { createRandom } from "../../lib/random";
 import { type Bench, type BenchContext, type Metric, median, metric } from "./harness";
-import { type IntentData, type IntentPart, type IntentQuestion, readIntent } from "./intent/data";
+import { type IntentData, type IntentPart, readIntent } from "./intent/data";
 import { fitModel, NETWORKS, type SequenceSettings } from "./intent/models";
-
-const WEEK = 7 * 86_400;
-const LAST = Date.UTC(2001, 1, 22) / 1000;
-const QUESTION: IntentQuestion = {
-  horizon: 7,
-  train: [LAST - 4 * WEEK, LAST - 3 * WEEK, LAST - 2 * WEEK],
-  validation: LAST - WEEK,
-  test: LAST,
-  end: LAST + WEEK,
-};
+import { QUESTION } from "./intent/question";
 
 const SETTINGS: SequenceSettings = { width: 32, length: 24, epochs: 2, pretraining: 0, batch: 256, seed: 1 };
 /** Examples that the new shop has to learn from. */

@@ -15,3 +15,10 @@ export function paddingMask({ batch, length, lengths }: Filled): tf.Tensor2D {
   for (let row = 0; row < batch; row++) mask.fill(FORBIDDEN, row * length + lengths[row], (row + 1) * length);
   return tf.tensor2d(mask, [batch, length]);
 }
+
+/** 1 at events, 0 at padding, [batch · length × 1]: multiplies rows. */
+export function eventMask({ batch, length, lengths }: Filled): tf.Tensor2D {
+  const mask = new Float32Array(batch * length);
+  for (let row = 0; row < batch; row++) mask.fill(1, row * length, row * length + lengths[row]);
+  return tf.tensor2d(mask, [batch * length, 1]);
+}

@@ -5,14 +5,15 @@ import { gelu } from "../layers/activation";
 import { addConv1d, conv1d } from "../layers/conv1d";
 import { addDense, dense } from "../layers/dense";
 import { dropout } from "../layers/noise";
+import { eventMask } from "../layers/padding";
 import { glorot, type Parameters } from "../parameters";
 import { addNorm, normalise } from "../transformer/encoder";
-import { eventMask } from "./mask";
 import {
   addEventEmbeddings,
   checkEventShape,
   type EventShape,
   embedEvents,
+  eventShape,
   pickLast,
   type SequenceModel,
 } from "./model";
@@ -36,16 +37,7 @@ export interface CnnModel extends SequenceModel {
 
 /** A sensible shape for some items, whose last row sees 46 events; change what you like. */
 export function cnnShape(itemCount: number, changes: Partial<CnnShape> = {}): CnnShape {
-  return {
-    width: 64,
-    kernel: 4,
-    dilations: [1, 2, 4, 8],
-    dropout: 0.2,
-    causal: true,
-    length: 50,
-    fields: [{ name: "item", count: itemCount }],
-    ...changes,
-  };
+  return { ...eventShape(itemCount), kernel: 4, dilations: [1, 2, 4, 8], dropout: 0.2, causal: true, ...changes };
 }
 
 /** How many events a row sees: 1 + (kernel − 1) · Σ dilations. */

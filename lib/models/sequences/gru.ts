@@ -9,6 +9,7 @@ import {
   checkEventShape,
   type EventShape,
   embedEvents,
+  eventShape,
   pickLast,
   type SequenceModel,
 } from "./model";
@@ -29,15 +30,7 @@ export interface GruModel extends SequenceModel {
 
 /** A sensible shape for some items; change what you like. */
 export function gruShape(itemCount: number, changes: Partial<GruShape> = {}): GruShape {
-  return {
-    width: 64,
-    hidden: 128,
-    layers: 1,
-    dropout: 0.2,
-    length: 50,
-    fields: [{ name: "item", count: itemCount }],
-    ...changes,
-  };
+  return { ...eventShape(itemCount), hidden: 128, layers: 1, dropout: 0.2, ...changes };
 }
 
 /**

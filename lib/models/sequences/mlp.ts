@@ -4,10 +4,17 @@ import { createRandom } from "../../random";
 import { gelu } from "../layers/activation";
 import { addDense, dense } from "../layers/dense";
 import { dropout, type Noise } from "../layers/noise";
+import { eventMask } from "../layers/padding";
 import { glorot, type Parameters } from "../parameters";
 import type { SequenceBatch } from "./batches";
-import { eventMask } from "./mask";
-import { addEventEmbeddings, checkEventShape, type EventShape, embedEvents, type SequenceModel } from "./model";
+import {
+  addEventEmbeddings,
+  checkEventShape,
+  type EventShape,
+  embedEvents,
+  eventShape,
+  type SequenceModel,
+} from "./model";
 
 /** The shape of a {@link createMlpModel}. */
 export interface MlpShape extends EventShape {
@@ -24,7 +31,7 @@ export interface MlpModel extends SequenceModel {
 
 /** A sensible shape for some items; change what you like. */
 export function mlpShape(itemCount: number, changes: Partial<MlpShape> = {}): MlpShape {
-  return { width: 64, hidden: 128, dropout: 0.2, length: 50, fields: [{ name: "item", count: itemCount }], ...changes };
+  return { ...eventShape(itemCount), hidden: 128, dropout: 0.2, ...changes };
 }
 
 /**

@@ -37,6 +37,11 @@ export interface SequenceModel {
   last(events: SequenceBatch, noise?: Noise): tf.Tensor2D;
 }
 
+/** What a sensible network looks at: the items of the last 50 events, in 64 numbers each. */
+export function eventShape(itemCount: number): EventShape {
+  return { width: 64, length: 50, fields: [{ name: "item", count: itemCount }] };
+}
+
 /** Throws InputError for a shape that can't be built. */
 export function checkEventShape({ width, length, fields }: EventShape): void {
   requireInteger(width, "width", 1);

@@ -1,8 +1,8 @@
 import { tf } from "../../backend/index";
 import { requireInteger } from "../../errors";
 import { createRandom } from "../../random";
-import { FORBIDDEN } from "../layers/attention";
 import { dropout, type Noise } from "../layers/noise";
+import { paddingMask } from "../layers/padding";
 import { addParameter, type Parameters, parameter, truncatedNormal } from "../parameters";
 import type { SequenceBatch } from "../sequences/batches";
 import {
@@ -10,6 +10,7 @@ import {
   checkEventShape,
   type EventShape,
   embedEvents,
+  eventShape,
   lastRows,
   type SequenceModel,
 } from "../sequences/model";
@@ -25,18 +26,16 @@ export interface Behaviour extends SequenceModel {
 
 /** A sensible shape for some items: SASRec's with attention before norm; change what you like. */
 export function behaviourShape(itemCount: number, changes: Partial<BehaviourShape> = {}): BehaviourShape {
-  const width = changes.width ?? 64;
+  const events = eventShape(itemCount);
   return {
-    width,
+    ...events,
     heads: 2,
     blocks: 2,
-    inner: 4 * width,
+    inner: 4 * (changes.width ?? events.width),
     activation: "gelu",
     norm: "before",
     dropout: 0.2,
     causal: true,
-    length: 50,
-    fields: [{ name: "item", count: itemCount }],
     ...changes,
   };
 }
@@ -104,11 +103,4 @@ function embed({ shape, parameters }: Behaviour, events: SequenceBatch, noise?: 
   const places = tf.slice(parameter(parameters, "place.embedding"), [0, 0], [length, width]);
   const x = tf.reshape(tf.add(embedded, places), [batch * length, width]) as tf.Tensor2D;
   return dropout(x, shape.dropout, noise);
-}
-
-/** 0 at events, {@link FORBIDDEN} at padding, [batch × length]. */
-function paddingMask({ batch, length, lengths }: SequenceBatch): tf.Tensor2D {
-  const mask = new Float32Array(batch * length);
-  for (let row = 0; row < batch; row++) mask.fill(FORBIDDEN, row * length + lengths[row], (row + 1) * length);
-  return tf.tensor2d(mask, [batch, length]);
 }

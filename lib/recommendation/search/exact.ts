@@ -1,6 +1,6 @@
 import { tf } from "../../backend/index";
 import { checkVectors, unitVectors, type Vectors } from "../vectors";
-import { type Found, queryCount, type VectorSearch, type VectorSimilarity } from "./vector-search";
+import { prepareSearch, type VectorSearch, type VectorSimilarity } from "./vector-search";
 
 /** Queries that go through one matrix product. */
 const TOGETHER = 1024;
@@ -18,10 +18,8 @@ export function exactSearch(vectors: Vectors, similarity: VectorSimilarity = "pr
     count,
     width,
     find(given, wanted) {
-      const rows = queryCount(given, width, wanted);
-      const k = Math.min(wanted, count);
-      const queries = similarity === "cosine" ? unitVectors({ count: rows, width, values: given }).values : given;
-      const found = nothingFound(rows, k);
+      const { rows, queries, found } = prepareSearch({ count, width, similarity }, given, wanted);
+      const { k } = found;
       if (k === 0) return found;
       for (let start = 0; start < rows; start += TOGETHER) {
         const end = Math.min(rows, start + TOGETHER);
@@ -34,14 +32,5 @@ export function exactSearch(vectors: Vectors, similarity: VectorSimilarity = "pr
       return found;
     },
     dispose: () => table.dispose(),
-  };
-}
-
-/** Lists without an entry. */
-export function nothingFound(queries: number, k: number): Found {
-  return {
-    k,
-    indices: new Int32Array(queries * k).fill(-1),
-    scores: new Float32Array(queries * k).fill(-Infinity),
   };
 }

@@ -3,8 +3,7 @@ import { appendFile, readFile, rename } from "node:fs/promises";
 import { Index, type IndexConfig, MetricKind, ScalarKind } from "usearch";
 import { DataError, InputError, requireInteger } from "../../errors";
 import { checkVectors, unitVectors, type Vectors } from "../vectors";
-import { nothingFound } from "./exact";
-import { queryCount, type VectorSearch, type VectorSimilarity } from "./vector-search";
+import { prepareSearch, type VectorSearch, type VectorSimilarity } from "./vector-search";
 
 /** Settings of {@link hnswSearch}. */
 export interface HnswOptions {
@@ -100,11 +99,9 @@ function wrap(index: Index, similarity: VectorSimilarity): HnswSearch {
     count,
     width,
     find(given, wanted) {
-      const rows = queryCount(given, width, wanted);
-      const k = Math.min(wanted, count);
-      const found = nothingFound(rows, k);
+      const { rows, queries, found } = prepareSearch({ count, width, similarity }, given, wanted);
+      const { k } = found;
       if (k === 0 || rows === 0) return found;
-      const queries = similarity === "cosine" ? unitVectors({ count: rows, width, values: given }).values : given;
       const { keys, distances, counts } = answer(index, queries, k);
       for (let row = 0; row < rows; row++) {
         const filled = counts ? Number(counts[row]) : keys.length;

@@ -1,7 +1,6 @@
 import { InputError } from "../../errors";
 import type { SparseMatrix } from "../../sparse/index";
-import { nothingFound } from "./exact";
-import { type Found, queryCount, type VectorSearch } from "./vector-search";
+import { type Found, nothingFound, queryCount, type VectorSearch } from "./vector-search";
 
 /** Queries that are asked together; those with like numbers of known vectors, since all are asked for as many more. */
 const TOGETHER = 1024;

@@ -1,4 +1,5 @@
 import { InputError, requireInteger } from "../../errors";
+import { unitVectors } from "../vectors";
 
 /** What is searched for: the largest dot product, or the largest cosine. */
 export type VectorSimilarity = "product" | "cosine";
@@ -29,6 +30,29 @@ export interface VectorSearch {
   find(queries: Float32Array, k: number): Found;
   /** Frees what is held outside JavaScript's own memory. */
   dispose(): void;
+}
+
+/**
+ * What every search begins with: the queries, of unit length where cosines are asked for, and lists without an entry.
+ * Throws {@link InputError} where the last query is cut off.
+ */
+export function prepareSearch(
+  { count, width, similarity }: Pick<VectorSearch, "count" | "width" | "similarity">,
+  given: Float32Array,
+  wanted: number,
+): { rows: number; queries: Float32Array; found: Found } {
+  const rows = queryCount(given, width, wanted);
+  const queries = similarity === "cosine" ? unitVectors({ count: rows, width, values: given }).values : given;
+  return { rows, queries, found: nothingFound(rows, Math.min(wanted, count)) };
+}
+
+/** Lists without an entry. */
+export function nothingFound(queries: number, k: number): Found {
+  return {
+    k,
+    indices: new Int32Array(queries * k).fill(-1),
+    scores: new Float32Array(queries * k).fill(-Infinity),
+  };
 }
 
 /** Number of queries in an array of them. Throws {@link InputError} where the last is cut off. */

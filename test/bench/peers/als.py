@@ -4,10 +4,7 @@ The first request carries the interactions and where ALS starts; answers have th
 came of it.
 """
 
-import json
 import os
-import sys
-import time
 import warnings
 
 # As implicit itself asks for: its own threads are faster than those of BLAS.
@@ -16,6 +13,8 @@ os.environ["OPENBLAS_NUM_THREADS"] = "1"
 import numpy as np
 from implicit.cpu.als import AlternatingLeastSquares
 from scipy.sparse import csr_matrix
+
+from requests_by_line import serve
 
 warnings.simplefilter("ignore")
 
@@ -57,9 +56,4 @@ class Work:
         self.items.astype(np.int32).tofile(request["path"])
 
 
-work = Work()
-for line in sys.stdin:
-    request = json.loads(line)
-    start = time.perf_counter()
-    result = getattr(work, request["task"])(request)
-    print(json.dumps({"seconds": time.perf_counter() - start, "result": result}), flush=True)
+serve(Work())

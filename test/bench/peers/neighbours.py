@@ -3,15 +3,14 @@
 The first request carries the interactions; answers have the seconds that the work took, and what came of it.
 """
 
-import json
-import sys
-import time
 import warnings
 
 import numpy as np
 from implicit.nearest_neighbours import CosineRecommender
 from scipy.sparse import csr_matrix
 from sklearn.metrics.pairwise import cosine_similarity
+
+from requests_by_line import serve
 
 warnings.simplefilter("ignore")
 
@@ -57,9 +56,4 @@ class Work:
         return similar.nnz
 
 
-work = Work()
-for line in sys.stdin:
-    request = json.loads(line)
-    start = time.perf_counter()
-    result = getattr(work, request["task"])(request)
-    print(json.dumps({"seconds": time.perf_counter() - start, "result": result}), flush=True)
+serve(Work())

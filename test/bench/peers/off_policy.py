@@ -4,9 +4,7 @@ The first request carries the log; answers have the seconds that the work took, 
 its neural policies; nothing here uses it, so an empty module stands in for it.
 """
 
-import json
 import sys
-import time
 import types
 import warnings
 
@@ -43,6 +41,8 @@ from obp.ope import (  # noqa: E402
 )
 from obp.policy import BernoulliTS  # noqa: E402
 from sklearn.linear_model import LogisticRegression  # noqa: E402
+
+from requests_by_line import serve
 
 ESTIMATORS = {
     "IPW": InverseProbabilityWeighting(),
@@ -104,9 +104,4 @@ class Work:
         return result
 
 
-work = Work()
-for line in sys.stdin:
-    request = json.loads(line)
-    start = time.perf_counter()
-    result = getattr(work, request["task"])(request)
-    print(json.dumps({"seconds": time.perf_counter() - start, "result": result}), flush=True)
+serve(Work())

@@ -4,9 +4,6 @@ The first request carries the interactions that the vectors are trained on, by i
 have the seconds that the work took, and what came of it.
 """
 
-import json
-import sys
-import time
 import warnings
 
 import hnswlib
@@ -16,6 +13,8 @@ from implicit.cpu.topk import topk
 from scipy.sparse import csr_matrix
 from sklearn.neighbors import NearestNeighbors
 from threadpoolctl import threadpool_limits
+
+from requests_by_line import serve
 
 warnings.simplefilter("ignore")
 threadpool_limits(1)
@@ -65,9 +64,4 @@ class Work:
         return self.found.astype(int).tolist()
 
 
-work = Work()
-for line in sys.stdin:
-    request = json.loads(line)
-    start = time.perf_counter()
-    result = getattr(work, request["task"])(request)
-    print(json.dumps({"seconds": time.perf_counter() - start, "result": result}), flush=True)
+serve(Work())
