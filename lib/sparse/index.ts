@@ -1,4 +1,5 @@
 /** Sparse matrices in compressed rows, and the few operations on them that recommendation needs. */
+export { countingSort } from "./counting-sort";
 export { Largest } from "./largest";
 export {
   binary,

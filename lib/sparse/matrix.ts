@@ -1,4 +1,5 @@
 import { InputError, requireInteger } from "../errors";
+import { countingSort } from "./counting-sort";
 
 /**
  * A sparse matrix in compressed rows: row r has the columns `indices[offsets[r] .. offsets[r + 1]]`, ascending and each
@@ -47,7 +48,7 @@ export function fromTriplets(triplets: Triplets, rowCount: number, columnCount: 
       });
   }
   // Two stable counting sorts, by column and then by row, leave each row's columns ascending.
-  const byColumn = countingOrder(columns, columnCount);
+  const { order: byColumn } = countingSort(columns, columnCount);
   const { order, starts } = countingSort(rows, rowCount, byColumn);
   const offsets = new Int32Array(rowCount + 1);
   const indices = new Int32Array(entries);
@@ -142,22 +143,4 @@ export function findEntry({ offsets, indices }: SparseMatrix, row: number, colum
 /** The same places with every value 1. */
 export function binary(matrix: SparseMatrix): SparseMatrix {
   return { ...matrix, values: new Float32Array(matrix.values.length).fill(1) };
-}
-
-function countingOrder(keys: ArrayLike<number>, count: number): Int32Array {
-  return countingSort(
-    keys,
-    count,
-    Int32Array.from({ length: keys.length }, (_, at) => at),
-  ).order;
-}
-
-function countingSort(keys: ArrayLike<number>, count: number, before: Int32Array) {
-  const starts = new Int32Array(count + 1);
-  for (let at = 0; at < keys.length; at++) starts[keys[at] + 1]++;
-  for (let key = 0; key < count; key++) starts[key + 1] += starts[key];
-  const next = starts.slice();
-  const order = new Int32Array(keys.length);
-  for (const at of before) order[next[keys[at]]++] = at;
-  return { order, starts };
 }

@@ -1,3 +1,4 @@
+import { countingSort } from "../../sparse/index";
 import { checkLog, type LoggedSteps, observationWidth } from "./logged-steps";
 
 /**
@@ -41,13 +42,20 @@ export function mergeSteps(log: LoggedSteps): MergedLog {
   checkLog(log);
   const width = observationWidth(log.observationSpace);
   const { steps, actions } = log;
-  const before = distinct(log.observations, width, log.masks, actions, () => true);
-  const after = distinct(log.next, width, log.nextMasks, actions, (step) => log.terminated[step] === 0);
+  const shape = { width, actions };
+  const before = distinct({ ...shape, observations: log.observations, masks: log.masks }, () => true);
+  const after = distinct(
+    { ...shape, observations: log.next, masks: log.nextMasks },
+    (step) => log.terminated[step] === 0,
+  );
 
   // Steps in the order of state, action, next state: equal ones are then neighbours.
-  const order = Int32Array.from({ length: steps }, (_, step) => step).sort(
-    (a, b) => before.of[a] - before.of[b] || log.taken[a] - log.taken[b] || after.of[a] - after.of[b] || a - b,
+  const byNext = countingSort(
+    after.of.map((state) => state + 1),
+    after.count + 1,
   );
+  const byAction = countingSort(log.taken, actions, byNext.order);
+  const { order } = countingSort(before.of, before.count, byAction.order);
   const counts = new Float64Array(before.count);
   const starts = new Int32Array(before.count + 1);
   const pairs = { taken: [] as number[], count: [] as number[], starts: [] as number[] };
@@ -122,32 +130,36 @@ interface Distinct {
   masks: Uint8Array;
 }
 
-/** Numbers the distinct rows of observation and mask in the order in which they first occur. */
-function distinct(
-  ...[observations, width, masks, actions, kept]: [
-    observations: Float64Array,
-    width: number,
-    masks: Uint8Array,
-    actions: number,
-    kept: (step: number) => boolean,
-  ]
-): Distinct {
+/** Rows of observation and mask: [steps × width], [steps × actions]. */
+interface Rows {
+  observations: Float64Array;
+  width: number;
+  masks: Uint8Array;
+  actions: number;
+}
+
+/** Numbers the distinct rows in the order in which they first occur. */
+function distinct(rows: Rows, kept: (step: number) => boolean): Distinct {
+  const { observations, width, masks, actions } = rows;
   const steps = observations.length / width;
   const of = new Int32Array(steps).fill(-1);
   const firsts: number[] = [];
-  const seen = new Map<string, number>();
+  const hash = rowHash(rows);
+  const same = (step: number, other: number) => {
+    for (let at = 0; at < width; at++)
+      if (observations[step * width + at] !== observations[other * width + at]) return false;
+    for (let at = 0; at < actions; at++) if (masks[step * actions + at] !== masks[other * actions + at]) return false;
+    return true;
+  };
+  // Open addressing, at most half full: a slot holds a row's number, counted from 1; the next slot is tried when it is another's.
+  const last = 2 ** Math.ceil(Math.log2(2 * steps + 1)) - 1;
+  const slots = new Int32Array(last + 1);
   for (let step = 0; step < steps; step++) {
     if (!kept(step)) continue;
-    const key = `${observations.subarray(step * width, (step + 1) * width).join()}|${masks
-      .subarray(step * actions, (step + 1) * actions)
-      .join("")}`;
-    let number = seen.get(key);
-    if (number === undefined) {
-      number = firsts.length;
-      seen.set(key, number);
-      firsts.push(step);
-    }
-    of[step] = number;
+    let slot = hash(step) & last;
+    while (slots[slot] !== 0 && !same(step, firsts[slots[slot] - 1])) slot = (slot + 1) & last;
+    if (slots[slot] === 0) slots[slot] = firsts.push(step);
+    of[step] = slots[slot] - 1;
   }
   const result = {
     ...{ count: firsts.length, of },
@@ -159,4 +171,22 @@ function distinct(
     result.masks.set(masks.subarray(step * actions, (step + 1) * actions), number * actions);
   });
   return result;
+}
+
+/** A number from a step's observation and mask: FNV-1a over 32-bit words, finished as in MurmurHash3. Equal rows, equal numbers. */
+function rowHash({ observations, width, masks, actions }: Rows): (step: number) => number {
+  const one = new Float64Array(1);
+  const words = new Uint32Array(one.buffer);
+  return (step) => {
+    let hash = 0x811c9dc5;
+    for (let at = step * width; at < (step + 1) * width; at++) {
+      one[0] = observations[at] + 0; // −0 is 0
+      hash = Math.imul(hash ^ words[0], 0x01000193);
+      hash = Math.imul(hash ^ words[1] ^ (hash >>> 15), 0x01000193);
+    }
+    for (let at = step * actions; at < (step + 1) * actions; at++) hash = Math.imul(hash ^ masks[at], 0x01000193);
+    hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
+    hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
+    return hash ^ (hash >>> 16);
+  };
 }
