@@ -53,15 +53,40 @@ export function tieGroups(
   const tied = new Int32Array(levels.length);
   const last = levels.length - 1;
   const lowest = beyond > 0 ? floor : levels[last];
-  for (let item = 0; item < scores.length; item++) {
-    const score = scores[item];
-    if (score < lowest || excluded?.[item]) continue;
-    if (Number.isNaN(score)) throw new InputError("a score is a number", { value: score, place: `item ${item}` });
-    let level = last + 1;
-    while (level > 0 && score >= levels[level - 1]) level--;
-    if (score === levels[level]) tied[level]++;
-    else above[level]++;
+  let lowestTied = 0;
+  const look = (first: number, end: number) => {
+    let same = 0;
+    for (let item = first; item < end; item++) {
+      const score = scores[item];
+      if (score < lowest || excluded?.[item]) continue;
+      // Most candidates of a recommender that knows few items share the lowest score.
+      if (score === lowest) same++;
+      else if (score > lowest) {
+        let level = last + 1;
+        while (level > 0 && score >= levels[level - 1]) level--;
+        if (score === levels[level]) tied[level]++;
+        else above[level]++;
+      } else throw new InputError("a score is a number", { value: score, place: `item ${item}` });
+    }
+    lowestTied += same;
+  };
+  // Nearly every score is below a floor: eight are passed over by one branch, as in topItems.
+  const whole = scores.length - (scores.length % 8);
+  for (let at = 0; at < whole; at += 8) {
+    const below =
+      scores[at] < lowest &&
+      scores[at + 1] < lowest &&
+      scores[at + 2] < lowest &&
+      scores[at + 3] < lowest &&
+      scores[at + 4] < lowest &&
+      scores[at + 5] < lowest &&
+      scores[at + 6] < lowest &&
+      scores[at + 7] < lowest;
+    if (!below) look(at, at + 8);
   }
+  look(whole, scores.length);
+  if (lowest === levels[last]) tied[last] = lowestTied;
+  else above[last + 1] += lowestTied;
   const groups: TieGroup[] = [];
   let before = 0;
   for (let level = 0; level <= last; level++) {
