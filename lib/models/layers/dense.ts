@@ -13,21 +13,30 @@ export function addDense(
   addParameter(parameters, `${name}.bias`, [outputs], constant(0));
 }
 
+/** Factors on what goes into a layer and on what comes out: put into its weights, they cost next to nothing. */
+export interface DenseScale {
+  inputs?: number;
+  outputs?: number;
+}
+
 /**
- * x · W + b, and + (x · A) · B · scale where the layer has an adapter (see {@link addAdapter}).
+ * x · W + b, and + (x · A) · B where the layer has an adapter (see {@link addAdapter}).
  *
  * @param x [rows × inputs]
  */
-export function dense(x: tf.Tensor2D, parameters: Parameters, name: string): tf.Tensor2D {
-  const weight = parameter(parameters, `${name}.weight`) as tf.Tensor as tf.Tensor2D;
-  const bias = parameter(parameters, `${name}.bias`) as tf.Tensor as tf.Tensor1D;
+export function dense(x: tf.Tensor2D, parameters: Parameters, name: string, scale: DenseScale = {}): tf.Tensor2D {
+  const { inputs = 1, outputs = 1 } = scale;
+  const times = <T extends tf.Tensor>(weights: T, factor: number) =>
+    factor === 1 ? weights : (tf.mul(weights, factor) as T);
+  const weight = times(parameter(parameters, `${name}.weight`) as tf.Tensor as tf.Tensor2D, inputs * outputs);
+  const bias = times(parameter(parameters, `${name}.bias`) as tf.Tensor as tf.Tensor1D, outputs);
   const down = parameters.get(`${name}.adapter.down`);
   if (!down) return affine(x, weight, bias);
   // An adapted layer's own weights are frozen as a rule: here their gradient, a third of the work, is left out unless
   // somebody asks for it.
   const y = tf.add(tf.matMul(x, weight), bias);
-  const up = parameter(parameters, `${name}.adapter.up`);
-  return tf.add(y, tf.matMul(tf.matMul(x, down as tf.Tensor as tf.Tensor2D), up as tf.Tensor as tf.Tensor2D));
+  const up = times(parameter(parameters, `${name}.adapter.up`) as tf.Tensor as tf.Tensor2D, inputs * outputs);
+  return tf.add(y, tf.matMul(tf.matMul(x, down as tf.Tensor as tf.Tensor2D), up));
 }
 
 /** {@link dense}, of its outputs `count` from `first` on alone. */

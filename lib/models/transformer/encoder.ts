@@ -1,9 +1,10 @@
 import { tf } from "../../backend/index";
 import { InputError, requireInteger, requireNumber } from "../../errors";
 import type { Random } from "../../random";
-import { type Activation, activate } from "../layers/activation";
+import type { Activation } from "../layers/activation";
 import { type AttentionOptions, attend, attendOne, attentionOf } from "../layers/attention";
 import { addDense, dense, denseColumns } from "../layers/dense";
+import { feedForward } from "../layers/feed-forward";
 import { layerNorm } from "../layers/layer-norm";
 import { dropout, type Noise } from "../layers/noise";
 import { addParameter, constant, type Parameters, parameter, truncatedNormal } from "../parameters";
@@ -153,7 +154,7 @@ function wholeBlock(
 /** A block's second part, row by row. */
 function feed(flow: Rows, parameters: Parameters, name: string, shape: EncoderShape, call: EncoderCall): Rows {
   return add(flow, parameters, `${name}feed.norm`, shape, call, (rows) =>
-    dense(activate(dense(rows, parameters, `${name}feed.input`), shape.activation), parameters, `${name}feed.output`),
+    feedForward(rows, parameters, `${name}feed`, shape.activation),
   );
 }
 

@@ -4,6 +4,7 @@ import { availableBackends, tf, uniformNoise, withBackend } from "../../../lib/b
 import { gelu } from "../../../lib/models/layers/activation";
 import { attend, FORBIDDEN } from "../../../lib/models/layers/attention";
 import { addAdapter, addDense, affine, dense, mergeAdapters } from "../../../lib/models/layers/dense";
+import { feedForward } from "../../../lib/models/layers/feed-forward";
 import { layerNorm } from "../../../lib/models/layers/layer-norm";
 import { createNoise, dropout, dropoutMask } from "../../../lib/models/layers/noise";
 import { fullSoftmaxLoss } from "../../../lib/models/layers/softmax-loss";
@@ -51,6 +52,32 @@ test(
     const [one, two] = gelu(tf.tensor1d([1, -2])).dataSync();
     assert.ok(Math.abs(one - 0.8413447) < 1e-6 && Math.abs(two - -2 * 0.0227501) < 1e-6);
     assertNumericalGradient(gelu, draw([30], 1, 2));
+  }),
+);
+
+test(
+  "a feed-forward layer, adapted or not, is dense, gelu or relu, dense: same values, same gradients",
+  inTidy(() => {
+    for (const activation of ["gelu", "relu"] as const)
+      for (const adapted of [false, true]) {
+        const parameters: Parameters = new Map();
+        addDense(parameters, "feed.input", [4, 6], glorot(createRandom(1)));
+        addDense(parameters, "feed.output", [6, 4], glorot(createRandom(2)));
+        if (adapted)
+          for (const layer of ["feed.input", "feed.output"]) addAdapter(parameters, layer, 2, createRandom(3));
+        const names = [...parameters.keys()];
+        // Biases and adapters begin as zeros, which would hide a factor that is missing on them.
+        const weights = names.map((name, at) => draw(parameter(parameters, name).shape, at + 5));
+        const put = (given: tf.Tensor[]) =>
+          new Map(names.map((name, at) => [name, given[at]])) as unknown as Parameters;
+        const bend = activation === "gelu" ? gelu : tf.relu;
+        const ours = (x: tf.Tensor, ...given: tf.Tensor[]) =>
+          feedForward(x as tf.Tensor2D, put(given), "feed", activation);
+        const plain = (x: tf.Tensor, ...given: tf.Tensor[]) =>
+          dense(bend(dense(x as tf.Tensor2D, put(given), "feed.input")), put(given), "feed.output");
+        assertSameGradients(ours, plain, [draw([7, 4], 4), ...weights]);
+        disposeParameters(parameters);
+      }
   }),
 );
 
