@@ -5,3 +5,4 @@ export { backendReport, type ReadyOptions, ready } from "./pick";
 export type { BackendReport } from "./report";
 export { type Availability, availableBackends, withBackend } from "./several";
 export { tf } from "./tensorflow";
+export { TOP_K_GROUP, topK } from "./top-k";

@@ -1,5 +1,5 @@
 import { performance } from "node:perf_hooks";
-import { ready, tf } from "../../lib/backend/index";
+import { ready, tf, topK } from "../../lib/backend/index";
 import { createNoise } from "../../lib/models/layers/noise";
 import { disposeParameters, parameter } from "../../lib/models/parameters";
 import { itemEmbeddings } from "../../lib/models/sequences/model";
@@ -54,8 +54,8 @@ async function run({ python, runs, log }: BenchContext): Promise<Metric[]> {
   const infer = () => {
     const start = performance.now();
     tf.tidy(() => {
-      const scores = tf.matMul(model.last(events), itemEmbeddings(model), false, true);
-      return tf.topk(scores, SHAPE.top).indices.dataSync();
+      const scores = tf.matMul(model.last(events), itemEmbeddings(model), false, true) as tf.Tensor2D;
+      return topK(scores, SHAPE.top).indices.dataSync();
     });
     return performance.now() - start;
   };

@@ -1,4 +1,4 @@
-import { tf } from "../../backend/index";
+import { TOP_K_GROUP, tf, topK } from "../../backend/index";
 import { checkVectors, unitVectors, type Vectors } from "../vectors";
 import { prepareSearch, type VectorSearch, type VectorSimilarity } from "./vector-search";
 
@@ -7,11 +7,17 @@ const TOGETHER = 1024;
 
 /**
  * Looks at every vector: similarities of a block of queries by one matrix product, and the k largest of each, both on the
- * backend that `ready()` chose, so that no similarity but those found is copied.
+ * backend that `ready()` chose, so that no similarity but those found is copied. Of equal ones the smaller number comes first.
  */
 export function exactSearch(vectors: Vectors, similarity: VectorSimilarity = "product"): VectorSearch {
   const { count, width, values } = similarity === "cosine" ? unitVectors(checkVectors(vectors)) : checkVectors(vectors);
-  const table = tf.tensor2d(values, [count, width]);
+  const rest = (TOP_K_GROUP - (count % TOP_K_GROUP)) % TOP_K_GROUP;
+  const table = tf.tidy(() =>
+    tf.pad(tf.tensor2d(values, [count, width]), [
+      [0, rest],
+      [0, 0],
+    ]),
+  );
   return {
     exact: true,
     similarity,
@@ -24,7 +30,9 @@ export function exactSearch(vectors: Vectors, similarity: VectorSimilarity = "pr
       for (let start = 0; start < rows; start += TOGETHER) {
         const end = Math.min(rows, start + TOGETHER);
         const block = queries.subarray(start * width, end * width);
-        const best = tf.tidy(() => tf.topk(tf.matMul(tf.tensor2d(block, [end - start, width]), table, false, true), k));
+        const best = tf.tidy(() =>
+          topK(tf.matMul(tf.tensor2d(block, [end - start, width]), table, false, true), k, count),
+        );
         found.indices.set(best.indices.dataSync(), start * k);
         found.scores.set(best.values.dataSync(), start * k);
         tf.dispose([best.indices, best.values]);
