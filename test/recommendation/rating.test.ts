@@ -1,3 +1,5 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { InputError } from "../../lib/errors";
@@ -52,6 +54,45 @@ test("where tastes differ neighbours beat the users' means; errors are the defin
   assert.ok(users.mae < users.rmse && users.mae > 0.5 * Math.sqrt(2 / Math.PI) * 0.8);
   close(ratingErrors(() => 3, ratings).rmse, Math.sqrt((1 + 1 + 0 + 4 + 0 + 4) / 6));
   close(ratingErrors(() => 3, ratings).mae, 6 / 6);
+});
+
+test("predictions and errors are scikit-surprise's, by users and by items, around the mean or not", async () => {
+  interface Predicted {
+    predictions: number[];
+    rmse: number;
+    mae: number;
+  }
+  const path = join(__dirname, "oracles", "ratings.json");
+  const oracle = JSON.parse(readFileSync(path, "utf8")) as {
+    shape: [number, number];
+    known: [number, number, number][];
+    held: [number, number, number][];
+  } & Record<"users" | "items", Record<"centred" | "plain", Predicted>>;
+  const [users, items] = oracle.shape;
+  const matrix = (rows: [number, number, number][]) =>
+    fromTriplets(
+      { rows: rows.map(([user]) => user), columns: rows.map(([, item]) => item), values: rows.map((row) => row[2]) },
+      users,
+      items,
+    );
+  const [known, held] = [matrix(oracle.known), matrix(oracle.held)];
+  const options = { similarity: "pearson", k: 60 } as const;
+  const alike = { users: await userNeighbours(known, options), items: await itemNeighbours(known, options) };
+  for (const side of ["users", "items"] as const)
+    for (const [name, centred] of [
+      ["centred", true],
+      ["plain", false],
+    ] as const) {
+      const predict = (side === "users" ? userRatings : itemRatings)(known, alike[side], { centred });
+      const theirs = oracle[side][name];
+      // Similarities are kept in single precision here.
+      const near = (one: number, other: number) =>
+        assert.ok(Math.abs(one - other) < 2e-6, `${side}, ${name}: ${one} against ${other}`);
+      for (const [at, [user, item]] of oracle.held.entries()) near(predict(user, item), theirs.predictions[at]);
+      const errors = ratingErrors(predict, held);
+      near(errors.rmse, theirs.rmse);
+      near(errors.mae, theirs.mae);
+    }
 });
 
 test("users that don't exist, neighbours of others and nothing held out are refused", () => {
