@@ -11,15 +11,17 @@ import { batchesByLength } from "./sentences";
 /** A network that reads texts and says how they are labelled: of characters, or of a pre-trained model's tokens. */
 export interface TextNetwork {
   parameters: Parameters;
-  /** Log-odds of label 1, [batch]. `noise` is for training. */
+  /** Questions answered of each text, each with 0 or 1: whether it praises, whether it names a need. 1 unless given. */
+  labels?: number;
+  /** Log-odds of 1, [batch · labels] row by row. `noise` is for training. */
   score(texts: SequenceBatch, noise?: Noise): tf.Tensor1D;
 }
 
 /** Texts with their labels. */
 export interface LabelledBatch extends SequenceBatch {
-  /** 0 or 1, [batch]. */
+  /** 0 or 1, [batch · labels]. */
   labels: Float32Array;
-  /** How much each text counts, [batch]. */
+  /** How much each of them counts, [batch · labels]. */
   weights: Float32Array;
 }
 
@@ -40,11 +42,12 @@ export interface LabelOptions {
 }
 
 /**
- * Learning labels from texts: the mean of each text's cross-entropy ln(1 + exp(−y z)), y = ±1, z the log-odds, times its
- * weight.
+ * Learning labels from texts: the mean of each label's cross-entropy ln(1 + exp(−y z)), y = ±1, z the log-odds, times its
+ * text's weight.
  *
  * @param texts tokens, as `encodeTexts` gives them
- * @param labels 0 or 1, [texts]
+ * @param labels 0 or 1, [texts × the network's labels] row by row
+ * Throws {@link InputError} for another number of labels and for one of another value.
  */
 export function labelTask(
   network: TextNetwork,
@@ -56,12 +59,17 @@ export function labelTask(
   const size = requireInteger(options.batch ?? 64, "batch", 1);
   const hidden = requireNumber(options.hidden ?? 0, "hidden", 0, 1);
   const count = texts.offsets.length - 1;
-  if (labels.length !== count)
-    throw new InputError(`there is a label for each of ${count} texts`, { value: labels.length, place: "labels" });
+  const each = network.labels ?? 1;
+  if (labels.length !== count * each)
+    throw new InputError(`each of ${count} texts has ${each === 1 ? "a label" : `${each} labels`}`, {
+      value: labels.length,
+      place: "labels",
+    });
   const rows = options.rows ?? Int32Array.from({ length: count }, (_, row) => row);
   for (const row of rows)
-    if (labels[row] !== 0 && labels[row] !== 1)
-      throw new InputError("a label is 0 or 1", { value: labels[row], place: `labels, text ${row}` });
+    for (let at = row * each; at < (row + 1) * each; at++)
+      if (labels[at] !== 0 && labels[at] !== 1)
+        throw new InputError("a label is 0 or 1", { value: labels[at], place: `labels, text ${row}` });
   const lengths = textLengths(texts);
   const random = createRandom(options.seed).fork("labels");
   return {
@@ -77,8 +85,8 @@ export function labelTask(
           for (let at = 0; at < ids.length; at++) if (ids[at] > 0 && draw.uniform() < hidden) ids[at] = UNKNOWN;
         yield {
           ...read,
-          labels: Float32Array.from(part, (row) => labels[row]),
-          weights: Float32Array.from(part, (row) => weights?.[row] ?? 1),
+          labels: perLabel(part, each, (row, label) => labels[row * each + label]),
+          weights: perLabel(part, each, (row) => weights?.[row] ?? 1),
         };
       }
     },
@@ -91,19 +99,25 @@ export function labelTask(
   };
 }
 
-/** Log-odds of label 1 of each text, [texts]. Throws AbortedError once `signal` is aborted. */
+/** A number for each label of each of some rows. */
+function perLabel(rows: Int32Array, each: number, value: (row: number, label: number) => number): Float32Array {
+  return Float32Array.from({ length: rows.length * each }, (_, at) => value(rows[Math.floor(at / each)], at % each));
+}
+
+/** Log-odds of 1 of each text's labels, [texts × labels] row by row. Throws AbortedError once `signal` is aborted. */
 export async function textScores(
   network: TextNetwork,
   texts: EventSequences,
   options: { batchTokens?: number; signal?: AbortSignal } = {},
 ): Promise<Float32Array> {
-  const scores = new Float32Array(texts.offsets.length - 1);
+  const each = network.labels ?? 1;
+  const scores = new Float32Array((texts.offsets.length - 1) * each);
   for (const rows of batchesByLength(textLengths(texts), options.batchTokens ?? 8192)) {
     throwIfAborted(options.signal, "reading texts");
     const odds = tf.tidy(() => network.score(sequenceBatch(texts, rows, Infinity, 0)));
     const found = await odds.data();
     odds.dispose();
-    for (const [at, row] of rows.entries()) scores[row] = found[at];
+    for (const [at, row] of rows.entries()) scores.set(found.subarray(at * each, (at + 1) * each), row * each);
   }
   return scores;
 }

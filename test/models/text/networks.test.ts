@@ -192,6 +192,35 @@ test("adapters learn while the encoder stays bit by bit as it was; another class
   assert.is(tf.memory().numTensors, before);
 });
 
+test("several labels of a text are learned at once, each for itself", async () => {
+  const before = tf.memory().numTensors;
+  const model = letters();
+  const own = words(300, 1);
+  // The second label is whether the text begins with a letter that the first knows nothing of.
+  const labels = own.texts.flatMap((text, row) => [own.labels[row], Number(text < "c")]);
+  const others = words(200, 2);
+  const classifier = createBertClassifier(model, { seed: 1, rank: 4, labels: 2 });
+  const texts = encodeTexts(model.tokenizer, own.texts, 16);
+  const task = labelTask(classifier, texts, labels, { seed: 1, batch: 32, trainable: classifier.isOwn });
+  await train(task, { epochs: 25, seed: 1, rate: 2e-2 });
+  const scores = await textScores(classifier, encodeTexts(model.tokenizer, others.texts, 16));
+  assert.is(scores.length, 400);
+  const truth = others.texts.flatMap((text, row) => [others.labels[row], Number(text < "c")]);
+  for (const label of [0, 1]) {
+    const mine = (values: ArrayLike<number>) => Array.from(values).filter((_, at) => at % 2 === label);
+    const right = accuracy(mine(scores), mine(truth));
+    const common = mine(truth).reduce((sum, value) => sum + value, 0) / 200;
+    assert.ok(right > Math.max(common, 1 - common) + 0.1, `label ${label}: ${right}, guessing ${common}`);
+  }
+  assert.throws(
+    () => labelTask(classifier, texts, own.labels, { seed: 1 }),
+    /each of 300 texts has 2 labels: 300 at labels/,
+  );
+  classifier.dispose();
+  disposeParameters(model.parameters);
+  assert.is(tf.memory().numTensors, before);
+});
+
 test("a text is nearest to the need that it is an example of, and most like its own copy", async () => {
   const model = letters();
   const texts = ["abcabc", "fedfed", "abcabc"];
