@@ -2,7 +2,6 @@ import { tf } from "./tensorflow";
 
 /** Columns that are looked at as one; {@link topK} is fastest on rows of a multiple of it. */
 export const TOP_K_GROUP = 32;
-const GROUP = TOP_K_GROUP;
 
 /**
  * The k largest of each row, largest first, the smaller column first among equals: what tf.topk finds, in a third of its
@@ -16,26 +15,26 @@ const GROUP = TOP_K_GROUP;
  */
 export function topK(x: tf.Tensor2D, k: number, columns = x.shape[1]): { values: tf.Tensor2D; indices: tf.Tensor2D } {
   const [rows, stored] = x.shape;
-  if (4 * k * GROUP > columns)
+  if (4 * k * TOP_K_GROUP > columns)
     return tf.tidy(() => tf.topk(columns === stored ? x : tf.slice(x, [0, 0], [rows, columns]), k));
-  const groups = Math.floor(columns / GROUP);
-  const whole = groups * GROUP;
+  const groups = Math.floor(columns / TOP_K_GROUP);
+  const whole = groups * TOP_K_GROUP;
   const rest = columns - whole;
   return tf.tidy(() => {
-    const across = Math.floor(stored / GROUP);
-    const front = stored % GROUP === 0 ? x : tf.slice(x, [0, 0], [rows, across * GROUP]);
-    const grouped = tf.reshape(front, [rows * across, GROUP]);
+    const across = Math.floor(stored / TOP_K_GROUP);
+    const front = stored % TOP_K_GROUP === 0 ? x : tf.slice(x, [0, 0], [rows, across * TOP_K_GROUP]);
+    const grouped = tf.reshape(front, [rows * across, TOP_K_GROUP]);
     const maxima = tf.slice(tf.reshape(tf.max(grouped, 1), [rows, across]), [0, 0], [rows, groups]);
     const best = tf.topk(maxima, k).indices;
     // By column again, so that among equals the smaller one still comes first.
     const chosen = tf.cast(tf.neg(tf.topk(tf.neg(best), k).values), "int32");
-    const inside = tf.reshape(tf.gather(grouped, numbered(chosen, across)), [rows, k * GROUP]);
+    const inside = tf.reshape(tf.gather(grouped, numbered(chosen, across)), [rows, k * TOP_K_GROUP]);
     // The columns behind the last whole group are one more, which is always looked into.
     const candidates = rest === 0 ? inside : tf.concat([inside, tf.slice(x, [0, whole], [rows, rest])], 1);
     const looked = tf.concat([chosen, tf.fill([rows, 1], groups, "int32")], 1);
     const found = tf.topk(candidates, k);
-    const group = tf.gather(tf.reshape(looked, [-1]), numbered(tf.floorDiv(found.indices, GROUP), k + 1));
-    const indices = tf.add(tf.mul(tf.reshape(group, [rows, k]), GROUP), tf.mod(found.indices, GROUP));
+    const group = tf.gather(tf.reshape(looked, [-1]), numbered(tf.floorDiv(found.indices, TOP_K_GROUP), k + 1));
+    const indices = tf.add(tf.mul(tf.reshape(group, [rows, k]), TOP_K_GROUP), tf.mod(found.indices, TOP_K_GROUP));
     return { values: found.values, indices: tf.cast(indices, "int32") };
   }) as { values: tf.Tensor2D; indices: tf.Tensor2D };
 }
