@@ -63,7 +63,8 @@ export async function chinese(reviews: Reviews, peer: Peer, log: (text: string) 
     ["TF-IDF", {}],
     ["sublinear TF-IDF, in two texts", { sublinear_tf: true, min_df: 2 }],
   ] as const) {
-    const answer = await peer.ask<{ scores: number[] }>({ task: "svm", settings, train, test: test.texts });
+    const known = { texts: train.texts, labels: Array.from(train.labels) };
+    const answer = await peer.ask<{ scores: number[] }>({ task: "svm", settings, train: known, test: test.texts });
     scikit[name] = accuracy(answer.scores, test.labels);
     log(`scikit-learn's linear SVM, ${name}: ${scikit[name].toFixed(4)} on test`);
   }
