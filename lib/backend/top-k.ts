@@ -3,9 +3,12 @@ import { tf } from "./tensorflow";
 /** Columns that are looked at as one; {@link topK} is fastest on rows of a multiple of it. */
 export const TOP_K_GROUP = 32;
 
+/** Numbers below which starting a dozen operations takes longer than one pass over them. */
+const FEW = 2 ** 19;
+
 /**
  * The k largest of each row, largest first, the smaller column first among equals: what tf.topk finds, in a third of its
- * time where rows are long. The k largest are in the k groups of columns with the largest maxima (of equal ones in the
+ * time where rows are long and many. The k largest are in the k groups of columns with the largest maxima (of equal ones in the
  * first), so only those groups are looked into.
  *
  * @param x [rows × columns]
@@ -15,7 +18,7 @@ export const TOP_K_GROUP = 32;
  */
 export function topK(x: tf.Tensor2D, k: number, columns = x.shape[1]): { values: tf.Tensor2D; indices: tf.Tensor2D } {
   const [rows, stored] = x.shape;
-  if (4 * k * TOP_K_GROUP > columns)
+  if (4 * k * TOP_K_GROUP > columns || rows * columns < FEW)
     return tf.tidy(() => tf.topk(columns === stored ? x : tf.slice(x, [0, 0], [rows, columns]), k));
   const groups = Math.floor(columns / TOP_K_GROUP);
   const whole = groups * TOP_K_GROUP;
