@@ -112,7 +112,7 @@ export async function textScores(
 ): Promise<Float32Array> {
   const each = network.labels ?? 1;
   const scores = new Float32Array((texts.offsets.length - 1) * each);
-  for (const rows of batchesByLength(textLengths(texts), options.batchTokens ?? 8192)) {
+  for (const rows of batchesByLength(textLengths(texts), options.batchTokens ?? 2048)) {
     throwIfAborted(options.signal, "reading texts");
     const odds = tf.tidy(() => network.score(sequenceBatch(texts, rows, Infinity, 0)));
     const found = await odds.data();
