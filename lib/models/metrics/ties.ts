@@ -52,7 +52,7 @@ export function tieGroups(
   const above = new Int32Array(levels.length + 1);
   const tied = new Int32Array(levels.length);
   const last = levels.length - 1;
-  const lowest = beyond > 0 ? floor : levels[last];
+  const lowest = beyond > 0 ? floor : (levels[last] ?? Infinity);
   let lowestTied = 0;
   const look = (first: number, end: number) => {
     let same = 0;

@@ -11,10 +11,10 @@ const TOGETHER = 1024;
  */
 export function exactSearch(vectors: Vectors, similarity: VectorSimilarity = "product"): VectorSearch {
   const { count, width, values } = similarity === "cosine" ? unitVectors(checkVectors(vectors)) : checkVectors(vectors);
-  const rest = (TOP_K_GROUP - (count % TOP_K_GROUP)) % TOP_K_GROUP;
+  const filling = (TOP_K_GROUP - (count % TOP_K_GROUP)) % TOP_K_GROUP;
   const table = tf.tidy(() =>
     tf.pad(tf.tensor2d(values, [count, width]), [
-      [0, rest],
+      [0, filling],
       [0, 0],
     ]),
   );

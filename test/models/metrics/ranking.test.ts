@@ -73,6 +73,31 @@ test("metrics are the mean over every order of the ties, masked items left out",
   );
 });
 
+test("tie groups of any number of scores are those of counting, whatever is masked and wherever the floor is", () => {
+  const item = fc.tuple(fc.integer({ min: -3, max: 3 }), fc.boolean(), fc.boolean());
+  fc.assert(
+    fc.property(fc.array(item, { maxLength: 40 }), fc.integer({ min: -4, max: 4 }), (rows, floor) => {
+      const scores = Float64Array.from(rows, ([score]) => score);
+      const excluded = Uint8Array.from(rows, ([, masked]) => Number(masked));
+      const open = Array.from(rows.keys()).filter((at) => !excluded[at]);
+      const relevant = open.filter((at) => rows[at][2]);
+      const count = (list: number[], test: (score: number) => boolean) => list.filter((at) => test(scores[at])).length;
+      const levels = [...new Set(relevant.map((at) => scores[at]))].sort((a, b) => b - a);
+      const groups = levels.map((level) => ({
+        before: count(open, (score) => score > level),
+        tied: count(open, (score) => score === level),
+        relevant: count(relevant, (score) => score === level),
+      }));
+      assert.equal(tieGroups(scores, relevant, { excluded }), groups);
+      // Below a floor all that is relevant is one group, after every candidate that isn't below.
+      const beyond = count(relevant, (score) => score < floor);
+      const last = { before: count(open, (score) => score >= floor), tied: beyond, relevant: beyond };
+      const upper = groups.filter((_, at) => levels[at] >= floor);
+      assert.equal(tieGroups(scores, relevant, { excluded, floor }), beyond > 0 ? [...upper, last] : upper);
+    }),
+  );
+});
+
 test("NDCG with ties is scikit-learn's", () => {
   for (const { scores, relevant, ndcg } of oracle.rankings)
     for (const [k, expected] of Object.entries(ndcg))
@@ -100,6 +125,8 @@ test("no relevant item, a masked one and scores that aren't numbers are refused"
   refused(() => tieGroups(Float64Array.of(1, 2), [0], { excluded: Uint8Array.of(1, 0) }));
   refused(() => tieGroups(Float64Array.of(1, Number.NaN), [0]));
   refused(() => tieGroups(Float64Array.of(1, Number.NaN), [1]));
+  for (const at of [0, 7, 8, 16]) refused(() => tieGroups(new Float64Array(17).fill(Number.NaN, at, at + 1), [3]));
+  refused(() => tieGroups(Float64Array.of(Number.NaN, 1), []));
 });
 
 test.run();
