@@ -95,7 +95,10 @@ export class KernelClient {
   async execute(code: string, options: ExecuteOptions = {}): Promise<Execution> {
     const { silent = false, storeHistory = !silent, stopOnError = true, userExpressions = {}, signal } = options;
     if (signal?.aborted) throw new AbortedError("a cell was not started", { cause: signal.reason });
-    const interrupt = () => void this.interrupt().catch(() => undefined);
+    let told = Promise.resolve();
+    const interrupt = () => {
+      told = this.interrupt().catch(() => undefined);
+    };
     let again: NodeJS.Timeout | undefined;
     // The wish may overtake the cell, which then knows nothing of it: it is repeated until the cell has ended.
     const abort = () => {
@@ -118,6 +121,8 @@ export class KernelClient {
     } finally {
       signal?.removeEventListener("abort", abort);
       clearInterval(again);
+      // A wish that is still on its way must not meet the next cell.
+      await told;
     }
   }
 

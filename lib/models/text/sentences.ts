@@ -9,7 +9,7 @@ import { encodeTexts } from "./tokenizer";
 export interface SentenceOptions {
   /** Tokens of a text that are read, its special ones included. Default 256, or what the model reads if that is less. */
   longest?: number;
-  /** Tokens in a batch, padding included. Default 2048, which took least time of 512 to 8192. */
+  /** Tokens in a batch, padding included. Default 2048: fewer take more calls, more take memory that no cache holds. */
   batchTokens?: number;
   signal?: AbortSignal;
   /** Told the share of all tokens done, in [0, 1]. */
