@@ -10,7 +10,15 @@ export {
   thompsonPriors,
 } from "./logged-feedback";
 export { type MarketSettings, type MarketTruth, writeMarket } from "./marketplace/index";
-export { CACHE_FOLDER, type Dataset, type MarketOptions, type OpenOptions, open, openMarket } from "./open";
+export {
+  CACHE_FOLDER,
+  type Dataset,
+  type MarketOptions,
+  type OpenOptions,
+  open,
+  openIfReachable,
+  openMarket,
+} from "./open";
 export { type EventFile, type OpenEventsOptions, type OpenedEvents, openEvents } from "./open-events";
 export { type FileEntry, findEntry, type RegistryEntry, readRegistry, type Source } from "./registry";
 export { type Sequences, sequences } from "./sequences";

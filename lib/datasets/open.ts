@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { join, resolve } from "node:path";
 import { type Engine, openEngine } from "../engine/index";
-import { DataError, throwIfAborted } from "../errors";
+import { DataError, EnvironmentError, throwIfAborted } from "../errors";
 import { noteProvenance } from "../provenance";
 import { type Adapted, schemaName } from "./adapters/adapter";
 import { ADAPTERS } from "./adapters/index";
@@ -76,6 +76,24 @@ export async function open(name: string, options: OpenOptions & Partial<MarketSe
   });
   throwIfAborted(options.signal, `opening ${name}`);
   return openIn(entry, files, options, (engine, schema) => adapter({ engine, files, schema }));
+}
+
+/**
+ * {@link open} for a part of a work that the rest can do without: undefined where the data is neither cached nor mirrored
+ * and its source can't be reached. `tell` is given the reason and what to do about it. All other errors are thrown.
+ */
+export async function openIfReachable(
+  name: string,
+  tell: (why: string) => void,
+  options: OpenOptions = {},
+): Promise<Dataset | undefined> {
+  try {
+    return await open(name, options);
+  } catch (error) {
+    if (!(error instanceof EnvironmentError)) throw error;
+    tell(error.message);
+    return undefined;
+  }
 }
 
 /** Options of {@link openMarket}: those of any data set, and the market's settings. */

@@ -4,8 +4,7 @@ import { join } from "node:path";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { ready, tf } from "../../lib/backend/index";
-import { open, type Sequences, sequences } from "../../lib/datasets/index";
-import { EnvironmentError } from "../../lib/errors";
+import { openIfReachable, type Sequences, sequences } from "../../lib/datasets/index";
 import { BeautyStudy, METHODS } from "./beauty-study";
 
 /** The `most` commonest items alone, renumbered by how common they are, and users who have at least four of them. */
@@ -45,11 +44,8 @@ function amongCommon({ offsets, items, itemCount, attributes }: Sequences, most:
 
 test("on Beauty's common items every model beats popularity, and a study that is run again finds what it found", async () => {
   await ready();
-  const beauty = await open("amazon-beauty").catch((error) => {
-    if (error instanceof EnvironmentError) return undefined;
-    throw error;
-  });
-  if (!beauty) return console.log("skipped: amazon-beauty is not at hand (npm run data -- amazon-beauty)");
+  const beauty = await openIfReachable("amazon-beauty", (why) => console.log(`skipped: ${why}`));
+  if (!beauty) return;
   const all = await sequences(beauty);
   const events = amongCommon(all, 100);
   await beauty.close();
